@@ -1,0 +1,51 @@
+# The libraries behind the third-party header names of LAYERS. Archives are linked wherever Debian ships one, so that the
+# binary needs nothing beside it. `hal9_third_party(PREFIX HEADER h [ARCHIVES a...] [LINK t...])` makes the target
+# `third_party::<PREFIX with / as _>`; a missing piece is told with the package that brings it.
+
+set(HAL9_DEPS_DIR "$ENV{HAL9_DEPS_DIR}" CACHE PATH "Where ./dev setup puts what Debian's packages do not give directly")
+if(NOT HAL9_DEPS_DIR)
+    set(HAL9_DEPS_DIR "$ENV{HOME}/.cache/hal9/deps")
+endif()
+
+find_package(Threads REQUIRED)
+find_package(GTest CONFIG REQUIRED)
+include(GoogleTest)
+
+function(hal9_third_party prefix)
+    cmake_parse_arguments(arg "" "HEADER;PACKAGE" "ARCHIVES;LINK;PATHS" ${ARGN})
+    string(REPLACE "/" "_" id ${prefix})
+    find_path(HAL9_${id}_INCLUDE ${arg_HEADER} PATHS ${arg_PATHS})
+    mark_as_advanced(HAL9_${id}_INCLUDE)
+    if(NOT HAL9_${id}_INCLUDE)
+        message(FATAL_ERROR "header ${arg_HEADER} not found; ./dev setup installs ${arg_PACKAGE}")
+    endif()
+    add_library(third_party_${id} INTERFACE)
+    add_library(third_party::${id} ALIAS third_party_${id})
+    if(NOT HAL9_${id}_INCLUDE STREQUAL "/usr/include")
+        target_include_directories(third_party_${id} SYSTEM INTERFACE ${HAL9_${id}_INCLUDE})
+    endif()
+    foreach(archive IN LISTS arg_ARCHIVES)
+        find_library(HAL9_${archive}_ARCHIVE NAMES lib${archive}.a)
+        mark_as_advanced(HAL9_${archive}_ARCHIVE)
+        if(NOT HAL9_${archive}_ARCHIVE)
+            message(FATAL_ERROR "lib${archive}.a not found; ./dev setup installs ${arg_PACKAGE}")
+        endif()
+        target_link_libraries(third_party_${id} INTERFACE ${HAL9_${archive}_ARCHIVE})
+    endforeach()
+    target_link_libraries(third_party_${id} INTERFACE ${arg_LINK})
+endfunction()
+
+file(GLOB HAL9_VALIJSON_UNPACKED ${HAL9_DEPS_DIR}/valijson-*/usr/include)
+
+hal9_third_party(boost/json PACKAGE libboost-json1.81-dev HEADER boost/json.hpp ARCHIVES boost_json boost_container)
+hal9_third_party(boost/asio PACKAGE libboost1.81-dev HEADER boost/asio.hpp LINK Threads::Threads)
+hal9_third_party(openssl PACKAGE libssl-dev HEADER openssl/evp.h ARCHIVES crypto LINK Threads::Threads ${CMAKE_DL_LIBS})
+hal9_third_party(yaml-cpp PACKAGE libyaml-cpp-dev HEADER yaml-cpp/yaml.h ARCHIVES yaml-cpp)
+hal9_third_party(re2 PACKAGE libre2-dev HEADER re2/re2.h ARCHIVES re2 LINK Threads::Threads)
+hal9_third_party(valijson PACKAGE libvalijson-dev HEADER valijson/validator.hpp PATHS ${HAL9_VALIJSON_UNPACKED})
+hal9_third_party(libdeflate PACKAGE libdeflate-dev HEADER libdeflate.h ARCHIVES deflate)
+hal9_third_party(sqlite3 PACKAGE libsqlite3-dev HEADER sqlite3.h ARCHIVES sqlite3 LINK Threads::Threads ${CMAKE_DL_LIBS} m)
+hal9_third_party(CLI PACKAGE libcli11-dev HEADER CLI/CLI.hpp)
+# Debian has no archive of Google Benchmark; only the programs of bench/ are linked with it.
+find_package(benchmark CONFIG REQUIRED)
+hal9_third_party(benchmark PACKAGE libbenchmark-dev HEADER benchmark/benchmark.h LINK benchmark::benchmark)
