@@ -1,0 +1,172 @@
+#include "hal9/base/json.hpp"
+
+#include "hal9/base/text.hpp"
+
+#include <boost/json/parser.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace hal9 {
+namespace {
+
+/// ECMAScript Number::toString (ECMA-262 section 6.1.6.1.20), which RFC 8785 prescribes.
+void append_number(std::string& out, double number) {
+    if (number == 0) {
+        out += '0';
+        return;
+    }
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(
+                         buffer.data(),
+                         buffer.data() + buffer.size(),
+                         number,
+                         std::chars_format::scientific
+    )
+                         .ptr;
+    std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+    if (text.front() == '-') {
+        out += '-';
+        text.remove_prefix(1);
+    }
+    const std::size_t e = text.find('e');
+    int exponent = 0;
+    std::string_view exponent_text = text.substr(e + 1);
+    if (exponent_text.front() == '+') {
+        exponent_text.remove_prefix(1);
+    }
+    std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+    std::string digits(1, text.front());
+    if (e > 2) {
+        digits += text.substr(2, e - 2);
+    }
+    const int count = static_cast<int>(digits.size());
+    const int point =
+        exponent + 1;  // position of the decimal point behind the first `point` digits
+    if (point >= count && point <= 21) {
+        out += digits;
+        out.append(static_cast<std::size_t>(point - count), '0');
+    } else if (point > 0 && point <= 21) {
+        out +=
+            str(std::string_view(digits).substr(0, static_cast<std::size_t>(point)),
+                '.',
+                std::string_view(digits).substr(static_cast<std::size_t>(point)));
+    } else if (point > -6 && point <= 0) {
+        out += "0.";
+        out.append(static_cast<std::size_t>(-point), '0');
+        out += digits;
+    } else {
+        out += digits.front();
+        if (count > 1) {
+            out += str('.', std::string_view(digits).substr(1));
+        }
+        out += str('e', point > 0 ? "+" : "-", std::abs(point - 1));
+    }
+}
+
+/// The order of RFC 8785 section 3.2.3. UTF-8 order differs from it only where a surrogate pair
+/// (above U+FFFF) meets U+E000 to U+FFFF.
+bool utf16_less(std::string_view a, std::string_view b) {
+    const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (x == a.end() || y == b.end()) {
+        return a.size() < b.size();
+    }
+    const auto left = static_cast<unsigned char>(*x);
+    const auto right = static_cast<unsigned char>(*y);
+    const bool left_pair = left >= 0xF0U;
+    const bool right_pair = right >= 0xF0U;
+    if (left_pair != right_pair && left >= 0xEEU && right >= 0xEEU) {
+        return left_pair;
+    }
+    return left < right;
+}
+
+void append_canonical(std::string& out, const json::value& value) {  // NOLINT(misc-no-recursion)
+    switch (value.kind()) {
+        case json::kind::object: {
+            std::vector<const json::key_value_pair*> members;
+            for (const auto& member : value.get_object()) {
+                members.push_back(&member);
+            }
+            std::ranges::sort(members, [](const auto* a, const auto* b) {
+                return utf16_less(a->key(), b->key());
+            });
+            out += '{';
+            for (bool first = true; const auto* member : members) {
+                if (!std::exchange(first, false)) {
+                    out += ',';
+                }
+                out += json::serialize(json::string(member->key()));
+                out += ':';
+                append_canonical(out, member->value());
+            }
+            out += '}';
+            break;
+        }
+        case json::kind::array:
+            out += '[';
+            for (bool first = true; const auto& element : value.get_array()) {
+                if (!std::exchange(first, false)) {
+                    out += ',';
+                }
+                append_canonical(out, element);
+            }
+            out += ']';
+            break;
+        case json::kind::double_:
+            append_number(out, value.get_double());
+            break;
+        default:
+            out += json::serialize(value);
+    }
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text) {
+    json::parse_options options;
+    options.max_depth = json_depth_max;
+    boost::system::error_code error;
+    json::parser parser({}, options);
+    const std::size_t read = parser.write_some(text, error);
+    if (!error && read != text.size()) {
+        error = json::error::extra_data;
+    }
+    if (error) {
+        return fail(
+            ErrorCode::invalid_argument,
+            str("not JSON at byte ", read, ": ", error.message())
+        );
+    }
+    return parser.release();
+}
+
+std::string canonical_json(const json::value& value) {
+    std::string out;
+    append_canonical(out, value);
+    return out;
+}
+
+std::string_view json_type_name(const json::value& value) noexcept {
+    switch (value.kind()) {
+        case json::kind::null:
+            return "null";
+        case json::kind::bool_:
+            return "boolean";
+        case json::kind::string:
+            return "string";
+        case json::kind::array:
+            return "array";
+        case json::kind::object:
+            return "object";
+        default:
+            return "number";
+    }
+}
+
+}  // namespace hal9

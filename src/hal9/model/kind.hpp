@@ -1,0 +1,42 @@
+// KindDescription: what a kind of neuron says about itself.
+//
+// The language checks definitions against it, `hal9 network schema` prints it, and the runtime
+// chooses how to call the handler by it. The code behind a kind is in neurons/ (ports/kind.hpp).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hal9 {
+
+enum class Emits : std::uint8_t { none, one, many };
+enum class HandlerForm : std::uint8_t { pure, asynchronous };
+
+struct KindDescription {
+    std::string name;     ///< "text.split"
+    std::string summary;  ///< one line
+    /// JSON Schema (draft 7) of `settings`, as text. Every string may hold ${} unless its schema
+    /// says `"x-template": false`. `"x-pattern": true` marks an RE2 pattern.
+    std::string settings_schema;
+    std::string output_schema;  ///< JSON Schema of what it emits; "{}" where anything may come
+    Emits emits = Emits::one;
+    HandlerForm form = HandlerForm::pure;
+    std::string capability;      ///< class of capability it needs, "" for none
+    std::uint32_t revision = 1;  ///< raised when the same input may give another output
+};
+
+/// All kinds of this binary, sorted by name. Whoever makes it outlives who holds it.
+using KindCatalog = std::span<const KindDescription>;
+
+[[nodiscard]] inline const KindDescription* find_kind(KindCatalog kinds, std::string_view name) {
+    for (const KindDescription& kind : kinds) {
+        if (kind.name == name) {
+            return &kind;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace hal9

@@ -1,0 +1,69 @@
+// Every limit of HAL9, in one place, with its unit and its default.
+//
+// At a limit the answer is a refusal with ErrorCode::limit_exceeded (or resource_exhausted where
+// waiting helps) that names the limit; nothing grows without one. Each has a test.
+#pragma once
+
+#include "hal9/base/clock.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace hal9 {
+
+struct Limits {
+    // Definitions
+    std::size_t definition_bytes_max = 1U << 20U;  ///< a network definition as text
+    std::size_t definition_alias_max = 100;        ///< expansions of YAML anchors
+    std::size_t definition_depth_max = 64;         ///< nesting of a definition
+    std::size_t neurons_max = 1'000;               ///< neurons of one network
+    std::size_t forward_max = 64;                  ///< connections of one neuron
+    std::size_t pattern_bytes_max = 4'096;         ///< text of one RE2 pattern
+    std::size_t pattern_memory_max = 8U << 20U;    ///< what RE2 may build for it
+
+    // Signals
+    std::size_t payload_bytes_max = 16U << 20U;  ///< payload or result of one signal
+    std::uint32_t signals_per_run_max = (1U << 24U) - 1;
+    std::uint8_t depth_max = 64;              ///< levels below a root signal
+    std::uint32_t chunk_signals_max = 1'000;  ///< children written in one transaction
+    std::size_t chunk_bytes_max = 4U << 20U;  ///< and their payloads, unless one alone is larger
+    std::uint16_t attempts_max = 100;         ///< that a definition may ask for
+
+    // Files
+    std::size_t file_bytes_max = 16U << 20U;   ///< a file as read, and after decompression
+    std::size_t files_listed_max = 1'000'000;  ///< entries of one files.list
+
+    // Runtime, in memory
+    std::uint32_t ready_window = 4'096;         ///< ready signals of one organisation
+    std::uint32_t ready_window_total = 25'600;  ///< and of all
+    std::size_t window_bytes_max = 24U << 20U;  ///< payloads and results kept beside them
+    std::size_t fold_bytes_max = 16U << 20U;    ///< of one combine before it spills to disk
+    std::uint32_t asynchronous_steps_max = 8;   ///< steps waiting for the outside at once
+    std::uint32_t store_queue_transactions_max =
+        4'000;  ///< handed to the writer, not yet committed
+    std::size_t store_queue_bytes_max = 32U << 20U;
+
+    // Store
+    std::uint32_t group_transactions_max = 1'000;  ///< committed together
+    std::size_t group_bytes_max = 8U << 20U;
+    std::uint32_t page_rows_max = 1'000;  ///< rows read by one call of a reader
+
+    // Local socket
+    std::size_t message_bytes_max = 24U << 20U;  ///< one line of the protocol
+    std::uint32_t connections_max = 64;
+};
+
+/// What a neuron gets when its definition and the network's `defaults` do not say.
+struct NeuronDefaults {
+    std::uint32_t concurrency = 64;               ///< steps of the neuron at once
+    Duration timeout = std::chrono::seconds(60);  ///< of one attempt of an asynchronous step
+    std::uint16_t attempts = 4;
+    Duration retry_base = std::chrono::milliseconds(200);
+    Duration retry_max = std::chrono::seconds(30);
+    std::uint8_t priority = 5;
+};
+
+inline constexpr std::uint8_t priority_max = 9;
+
+}  // namespace hal9

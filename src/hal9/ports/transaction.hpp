@@ -1,0 +1,167 @@
+// Transaction: what the runtime asks a store to make durable, all of it or nothing.
+//
+// Commands are typed and in order. The writer commits many transactions together (a group) and in
+// the order of submission. The runtime is the only submitter of a store and never submits what
+// cannot succeed, so its memory may run ahead of the disk; only what leaves the process waits for
+// the commit. Every command that ends or changes a signal compares first (state, phase, attempt):
+// a mismatch means another owner or a bug, and fails the transaction with `conflict`.
+//
+// What a signal costs: emission writes a narrow signal row and its payload; its end one update and
+// its result. Children stand under a chunk row of their parent; a child gets a row in the open
+// table only when it waits, is tried again or is parked. See docs/decisions/0002.
+#pragma once
+
+#include "hal9/model/network_version.hpp"
+#include "hal9/model/run.hpp"
+#include "hal9/model/signal.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace hal9 {
+
+/// Where a row of unfinished work stands: the order the scheduler reads it in.
+struct OpenKey {
+    OrganizationId organization;
+    std::uint8_t priority = 5;  ///< 9 first
+    std::uint8_t depth = 0;     ///< deeper first
+    SignalId signal;
+};
+
+/// A new version of a network; its number was taken from Recovery::next_version.
+struct PutNetworkVersion {
+    NetworkVersion version;
+};
+
+/// A run and its root signal, ready. conflict when the idempotency key is taken: Receipt::existing
+/// then names the first run.
+struct AcceptRun {
+    RunRecord run;
+    NeuronIndex start;
+    WallTime deadline;
+    Body payload;
+};
+
+struct ChildRow {
+    NeuronIndex neuron;
+    Body payload;
+};
+
+/// At most Limits::chunk_signals_max children of one step, with consecutive numbers and ordinals.
+/// Not visible to anybody before Await releases them.
+struct EmitChunk {
+    OpenKey parent;
+    std::uint16_t phase = 0;
+    std::uint16_t attempt = 0;
+    std::uint32_t first_ordinal = 0;
+    SignalId first;
+    WallTime created;
+    WallTime deadline;
+    std::vector<ChildRow> children;
+};
+
+/// The parent waits for `pending` children; releases the chunks written in this epoch under
+/// (phase, attempt) and drops all others of that phase.
+struct Await {
+    OpenKey signal;
+    std::uint16_t phase = 0;
+    std::uint16_t attempt = 0;
+    std::uint16_t attempts_allowed = 0;
+    bool opened = false;        ///< it has a row in the open table already
+    bool stale_chunks = false;  ///< chunks of other epochs or attempts may exist
+    std::uint32_t pending = 0;
+    WallTime deadline;
+    WallTime started;
+    Usage usage;
+};
+
+/// `by` children of a waiting parent have ended.
+struct CountDown {
+    OpenKey parent;
+    std::uint32_t by = 1;
+};
+
+/// The end of a signal.
+struct Finish {
+    OpenKey signal;
+    SignalStatus status = SignalStatus::completed;  ///< completed, failed or cancelled
+    std::uint16_t phase = 0;
+    std::uint16_t attempt = 0;
+    bool opened = false;
+    bool stale_chunks = false;
+    bool had_children = false;          ///< its chunk rows go
+    Body result;                        ///< or
+    std::optional<SignalId> result_of;  ///< the result of this child, by reference
+    std::optional<Error> error;
+    std::uint32_t skipped = 0;
+    WallTime started;
+    WallTime finished;
+    Usage usage;
+};
+
+/// Another attempt, the next phase, a timer, parking, redrive: the signal's row in the open table
+/// becomes as said, whether it had one or not.
+struct Reopen {
+    OpenKey signal;
+    SignalStatus from = SignalStatus::ready;
+    std::uint16_t from_phase = 0;
+    std::uint16_t from_attempt = 0;
+    bool opened = false;
+    bool drop_chunks = false;               ///< of the attempt that ended, and older ones
+    SignalStatus to = SignalStatus::ready;  ///< ready or parked
+    std::uint16_t phase = 0;
+    std::uint16_t attempt = 0;
+    std::uint16_t attempts_allowed = 0;
+    WallTime not_before;  ///< 0: at once; of a parked one its deadline
+    WallTime deadline;
+    WallTime started;
+    std::optional<Error> error;
+    Usage usage;
+};
+
+struct SetRunState {
+    RunId run;
+    RunState from = RunState::running;
+    RunState to = RunState::completed;
+    RunState decided = RunState::running;  ///< for draining: the end it will have
+    WallTime at;
+};
+
+/// Removes up to `rows_max` rows of unfinished work of a run whose end is decided; their signals
+/// become cancelled. Receipt::swept says how many; fewer than rows_max means none is left.
+struct SweepRun {
+    RunId run;
+    OrganizationId organization;
+    std::uint32_t rows_max = 0;
+};
+
+/// The signals being processed now: written only in careful mode (signals.md section 4).
+struct MarkProcessing {
+    std::optional<SignalId> signal;
+    std::uint16_t deaths = 0;  ///< careful starts that found it in this place
+};
+
+/// The node has proved itself: the count of unclean starts begins anew.
+struct MarkHealthy {};
+
+using Command = std::variant<
+    PutNetworkVersion,
+    AcceptRun,
+    EmitChunk,
+    Await,
+    CountDown,
+    Finish,
+    Reopen,
+    SetRunState,
+    SweepRun,
+    MarkProcessing,
+    MarkHealthy>;
+
+struct Transaction {
+    std::uint64_t ticket = 0;  ///< rises by one with each submission of this process
+    std::vector<Command> commands;
+};
+
+}  // namespace hal9
