@@ -7,6 +7,8 @@
 #   hal9_<name>_verify_interface_header_sets   each public header compiled by itself
 # app gets the executable `hal9` from its main.cpp too.
 
+include(Hal9BuildInfo)
+
 set(HAL9_TEST_TIMEOUT 60)
 
 function(hal9_module name)
@@ -26,6 +28,9 @@ function(hal9_module name)
 
     hal9_library(${target} ${name} ${PROJECT_SOURCE_DIR}/src)
     add_library(hal9::${id} ALIAS ${target})
+    if(name STREQUAL "app" AND sources)
+        hal9_build_info(${target})
+    endif()
     hal9_tests(${target} ${id} unit)
     if(sources)
         hal9_link_check(${target})
