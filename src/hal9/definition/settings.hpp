@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hal9::definition {
@@ -19,6 +20,10 @@ public:
     Settings();
     /// invalid_argument names the member and what is wrong with its `${`.
     [[nodiscard]] static Result<Settings> compile(const json::object& settings);
+    /// What is wrong with the `${` of one string, if anything: the check of compile() by itself.
+    [[nodiscard]] static Result<void> check(std::string_view text);
+    /// True when a ${} stands in it (`$${` is none). A faulty `${` counts as one.
+    [[nodiscard]] static bool has_template(std::string_view text);
 
     /// The members (of the top level) in which no ${} stands, `$${` already replaced.
     [[nodiscard]] const json::object& constant() const { return constant_; }
