@@ -72,10 +72,14 @@ public:
         std::optional<ChunkRow> after,
         std::uint32_t rows_max
     ) = 0;
-    /// Of the ids [first, first + count): those that never ran (ready and without an open row),
-    /// with payload, in order, at most `rows_max`.
-    [[nodiscard]] virtual Result<std::vector<SignalRecord>>
-    untouched_children(SignalId first, std::uint32_t count, std::uint32_t rows_max) = 0;
+    /// Of the ids [first, first + count): those that never ran (ready and without an open row), in
+    /// order, at most `rows_max`; payloads until so many bytes of them were read, null after that.
+    [[nodiscard]] virtual Result<std::vector<SignalRecord>> untouched_children(
+        SignalId first,
+        std::uint32_t count,
+        std::uint32_t rows_max,
+        std::size_t body_bytes_max
+    ) = 0;
     /// Ended children of the parent's phase with ordinals from `first_ordinal`, in order.
     [[nodiscard]] virtual Result<std::vector<ChildResult>> child_results(
         OpenKey parent,
@@ -90,6 +94,14 @@ public:
     [[nodiscard]] virtual Result<std::uint32_t> last_number(RunId run) = 0;
 
     // For everybody. Thread: one at a time for each reader object.
+    struct NeuronCount {
+        NeuronIndex neuron;
+        SignalStatus status = SignalStatus::ready;  ///< the open table's where it has a row
+        std::uint64_t count = 0;
+    };
+
+    /// Signals of a run by neuron and status, held children left out.
+    [[nodiscard]] virtual Result<std::vector<NeuronCount>> count_signals(RunId run) = 0;
     [[nodiscard]] virtual Result<std::optional<RunRecord>> find_run(RunId run) = 0;
     [[nodiscard]] virtual Result<std::optional<RunRecord>>
     find_run_by_key(OrganizationId organization, std::string_view idempotency_key) = 0;

@@ -32,8 +32,10 @@ struct Receipt {
 };
 
 struct Receipts {
-    std::uint64_t committed = 0;   ///< every ticket up to here is decided and durable
-    std::vector<Receipt> special;  ///< those of them with something to say, in order
+    std::uint64_t committed = 0;  ///< every ticket up to here is decided and durable
+    /// Those of them with something to say, in order. What a full disk refuses is told in its turn,
+    /// too: look at is_full() before submitting new work.
+    std::vector<Receipt> special;
 };
 
 /// Figures of the writer since the start.

@@ -6,6 +6,10 @@
 // the commit. Every command that ends or changes a signal compares first (state, phase, attempt):
 // a mismatch means another owner or a bug, and fails the transaction with `conflict`.
 //
+// In all of them `usage` is that of this step alone and is added to what the signal has; `started`
+// counts only where the signal has no start yet; `error` replaces the one that stands there, and
+// none clears it.
+//
 // What a signal costs: emission writes a narrow signal row and its payload; its end one update and
 // its result. Children stand under a chunk row of their parent; a child gets a row in the open
 // table only when it waits, is tried again or is parked. See docs/decisions/0002.
@@ -46,6 +50,8 @@ struct AcceptRun {
 
 struct ChildRow {
     NeuronIndex neuron;
+    std::uint8_t priority = 5;  ///< the neuron's own, else the parent's
+    WallTime deadline;          ///< 0: none
     Body payload;
 };
 
@@ -58,7 +64,6 @@ struct EmitChunk {
     std::uint32_t first_ordinal = 0;
     SignalId first;
     WallTime created;
-    WallTime deadline;
     std::vector<ChildRow> children;
 };
 
@@ -91,7 +96,9 @@ struct Finish {
     std::uint16_t attempt = 0;
     bool opened = false;
     bool stale_chunks = false;
-    bool had_children = false;          ///< its chunk rows go
+    /// Its chunk rows go. Unless it completed, children that never ran stay for SweepRun, which
+    /// cancels them; nobody is handed them any more.
+    bool had_children = false;
     Body result;                        ///< or
     std::optional<SignalId> result_of;  ///< the result of this child, by reference
     std::optional<Error> error;
@@ -129,21 +136,23 @@ struct SetRunState {
     WallTime at;
 };
 
-/// Removes up to `rows_max` rows of unfinished work of a run whose end is decided; their signals
-/// become cancelled. Receipt::swept says how many; fewer than rows_max means none is left.
+/// Ends up to `rows_max` unfinished signals of a run whose end is decided: they become cancelled,
+/// held children go altogether. Receipt::swept says how many; fewer than rows_max means none is
+/// left.
 struct SweepRun {
     RunId run;
     OrganizationId organization;
     std::uint32_t rows_max = 0;
+    WallTime at;
 };
 
-/// The signals being processed now: written only in careful mode (signals.md section 4).
+/// The signal being processed now: written only in careful mode (signals.md section 4).
 struct MarkProcessing {
     std::optional<SignalId> signal;
     std::uint16_t deaths = 0;  ///< careful starts that found it in this place
 };
 
-/// The node has proved itself: the count of unclean starts begins anew.
+/// The node has proved itself: the count of unclean starts begins anew, and no signal is marked.
 struct MarkHealthy {};
 
 using Command = std::variant<
