@@ -8,7 +8,6 @@ if(NOT HAL9_DEPS_DIR)
 endif()
 
 find_package(Threads REQUIRED)
-find_package(GTest CONFIG REQUIRED)
 include(GoogleTest)
 
 function(hal9_third_party prefix)
@@ -46,6 +45,7 @@ hal9_third_party(valijson PACKAGE libvalijson-dev HEADER valijson/validator.hpp 
 hal9_third_party(libdeflate PACKAGE libdeflate-dev HEADER libdeflate.h ARCHIVES deflate)
 hal9_third_party(sqlite3 PACKAGE libsqlite3-dev HEADER sqlite3.h ARCHIVES sqlite3 LINK Threads::Threads ${CMAKE_DL_LIBS} m)
 hal9_third_party(CLI PACKAGE libcli11-dev HEADER CLI/CLI.hpp)
+hal9_third_party(gtest PACKAGE libgmock-dev HEADER gmock/gmock.h ARCHIVES gmock_main gmock gtest LINK Threads::Threads)
 # Debian has no archive of Google Benchmark; only the programs of bench/ are linked with it.
 find_package(benchmark CONFIG REQUIRED)
 hal9_third_party(benchmark PACKAGE libbenchmark-dev HEADER benchmark/benchmark.h LINK benchmark::benchmark)

@@ -18,8 +18,14 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
 
 find_program(HAL9_CCACHE ccache)
 if(HAL9_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${HAL9_CCACHE})
-    set(CMAKE_C_COMPILER_LAUNCHER ${HAL9_CCACHE})
+    # With relative paths and no folder in the key, what one clone compiled serves another.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        env
+        CCACHE_SLOPPINESS=pch_defines,time_macros
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+        CCACHE_NOHASHDIR=1
+        ${HAL9_CCACHE}
+    )
 endif()
 
 set(HAL9_WARNINGS
@@ -41,7 +47,8 @@ else()
     list(APPEND HAL9_WARNINGS -Wno-missing-designated-field-initializers -fcolor-diagnostics)
 endif()
 
-set(HAL9_COMPILE_OPTIONS ${HAL9_WARNINGS})
+# What changes the code, apart from the build type's flags; a precompiled header is made with these too.
+set(HAL9_CODE_OPTIONS "")
 set(HAL9_LINK_OPTIONS "")
 
 find_program(HAL9_MOLD mold)
@@ -52,16 +59,18 @@ if(HAL9_STATIC)
     list(APPEND HAL9_LINK_OPTIONS -static-libstdc++ -static-libgcc)
 endif()
 if(HAL9_SANITIZE)
-    list(APPEND HAL9_COMPILE_OPTIONS -fsanitize=${HAL9_SANITIZE} -fno-sanitize-recover=all)
+    list(APPEND HAL9_CODE_OPTIONS -fsanitize=${HAL9_SANITIZE} -fno-sanitize-recover=all)
     list(APPEND HAL9_LINK_OPTIONS -fsanitize=${HAL9_SANITIZE})
 endif()
 if(HAL9_FUZZ)
-    list(APPEND HAL9_COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+    list(APPEND HAL9_CODE_OPTIONS -fsanitize=fuzzer-no-link)
 endif()
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
-# What each HAL9 target takes. Both include roots are the folder's own name: "hal9/base/x.hpp" and "sim/x.hpp".
+# What each HAL9 target takes. No path of the checkout goes into the binary.
 add_library(hal9_options INTERFACE)
-target_compile_options(hal9_options INTERFACE ${HAL9_COMPILE_OPTIONS})
+target_compile_options(
+    hal9_options INTERFACE ${HAL9_WARNINGS} ${HAL9_CODE_OPTIONS} -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+)
 target_link_options(hal9_options INTERFACE ${HAL9_LINK_OPTIONS})
