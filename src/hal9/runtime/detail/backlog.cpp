@@ -1,0 +1,350 @@
+// Backlog: what is in the store comes into memory as the window has room, and at the start.
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hal9::runtime {
+
+Result<void> Node::Impl::start(const Recovery& recovery) {
+    read_clock();
+    next_run_ = recovery.next_run;
+    next_version_ = recovery.next_version;
+    begin_careful(recovery);
+    const OrganizationId organization = default_organization;
+    HAL9_TRY(const auto runs, ports_.reader.unfinished_runs(organization));
+    for (const RunRecord& record : runs) {
+        HAL9_TRY_VOID(take_up_run(record));
+    }
+    Backlog& backlog = backlogs_[organization];
+    backlog.open_done = runs.empty();
+    backlog.chunks_done = runs.empty();
+    outbox_.submit();
+    return {};
+}
+
+Result<void> Node::Impl::take_up_run(const RunRecord& record) {
+    HAL9_TRY(const LoadedNetworkPtr loaded, network_of(record.version));
+    HAL9_TRY(const std::uint32_t last, ports_.reader.last_number(record.id));
+    LiveRun& run = insert_run(record, loaded);
+    run.next_number = last + 1;
+    run.evicted_timers = true;
+    HAL9_TRY(const auto counts, ports_.reader.count_signals(record.id));
+    for (const auto& [neuron, status, count] : counts) {
+        NeuronProgress& progress = run.progress.neurons[neuron.value];
+        progress.known += count;
+        run.progress.known += count;
+        run.progress.done += has_ended(status) ? count : 0;
+        progress.completed += status == SignalStatus::completed ? count : 0;
+        progress.failed += status == SignalStatus::failed ? count : 0;
+        progress.cancelled += status == SignalStatus::cancelled ? count : 0;
+        run.parked += status == SignalStatus::parked ? count : 0;
+    }
+    if (record.state == RunState::draining) {
+        begin_sweep(run, record.decided);
+    } else if (run.progress.neurons[run.network().start.value].failed > 0 ||
+               run.progress.done > 0) {
+        // Subtrees may have failed and been forgiven: what they left behind is swept at the end.
+        run.has_losers = true;
+    }
+    return {};
+}
+
+LiveRun& Node::Impl::insert_run(const RunRecord& record, const LoadedNetworkPtr& loaded) {
+    auto run = std::make_unique<LiveRun>();
+    run->record = record;
+    run->loaded = loaded;
+    run->grants = std::make_shared<const Grants>(record.grants);
+    run->progress.state = record.state;
+    run->progress.neurons.resize(loaded->network.neurons.size());
+    return tree_.insert_run(std::move(run));
+}
+
+Result<LoadedNetworkPtr> Node::Impl::network_of(NetworkVersionId id) {
+    if (const auto known = networks_.find(id); known != networks_.end()) {
+        return known->second;
+    }
+    HAL9_TRY(const auto version, ports_.reader.find_network_version(id));
+    if (!version) {
+        return fail(ErrorCode::data_loss, str("network version ", id.value, " is missing"));
+    }
+    HAL9_TRY(LoadedNetworkPtr loaded, load_network(*version, kinds_, options_.limits));
+    networks_.emplace(id, loaded);
+    return loaded;
+}
+
+bool Node::Impl::has_window_room(OrganizationId organization, std::size_t signals) const {
+    const std::size_t own = tree_.active(organization);
+    return own + signals <= options_.limits.ready_window &&
+           tree_.active() + signals <= options_.limits.ready_window_total &&
+           tree_.payload_bytes() < options_.limits.window_bytes_max;
+}
+
+Result<bool> Node::Impl::refill() {
+    bool worked = false;
+    for (auto& [organization, backlog] : backlogs_) {
+        const std::size_t low = options_.limits.ready_window / 4;
+        if (tree_.active(organization) > low || !has_window_room(organization, 1)) {
+            continue;
+        }
+        HAL9_TRY(const bool from_chunks, refill_from_chunks(backlog));
+        HAL9_TRY(const bool from_scan, scan_store(organization, backlog));
+        worked |= from_chunks || from_scan;
+    }
+    if (now_.steady >= next_due_poll_) {
+        HAL9_TRY(const bool due, poll_due_rows());
+        worked |= due;
+    }
+    outbox_.submit();
+    return worked;
+}
+
+void Node::Impl::note_backlog(const Live& parent) {
+    const auto& chunks = parent.family->chunks;
+    const bool missing = std::ranges::any_of(chunks, [](const LiveChunk& chunk) {
+        return chunk.loaded < chunk.count;
+    });
+    if (missing) {
+        backlogs_[parent.run->record.organization].families.insert(family_key(parent));
+    }
+}
+
+void Node::Impl::drop_backlog(const Live& parent) {
+    const auto found = backlogs_.find(parent.run->record.organization);
+    if (found != backlogs_.end()) {
+        found->second.families.erase(family_key(parent));
+    }
+}
+
+std::tuple<int, int, SignalId> Node::Impl::family_key(const Live& parent) {
+    return {-parent.priority, -parent.depth, parent.id};
+}
+
+/// Children that found no room when they were emitted, a page of the first family in turn.
+Result<bool> Node::Impl::refill_from_chunks(Backlog& backlog) {
+    for (const auto& key : backlog.families) {
+        Live* const parent = tree_.find(std::get<SignalId>(key));
+        HAL9_ASSERT(parent != nullptr && parent->family);
+        for (LiveChunk& chunk : parent->family->chunks) {
+            if (chunk.loaded == chunk.count || chunk.ticket > outbox_.committed()) {
+                continue;
+            }
+            HAL9_TRY_VOID(load_children(*parent, chunk));
+            const bool complete =
+                std::ranges::all_of(parent->family->chunks, [](const LiveChunk& each) {
+                    return each.loaded == each.count;
+                });
+            if (complete) {
+                backlog.families.erase(key);
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
+    constexpr std::uint32_t rows_max = 256;
+    const SignalId from{chunk.first.value + chunk.loaded};
+    HAL9_TRY(
+        const auto children,
+        ports_.reader.untouched_children(
+            from,
+            chunk.count - chunk.loaded,
+            rows_max,
+            options_.limits.window_bytes_max / 4
+        )
+    );
+    for (const SignalRecord& record : children) {
+        Live& child = tree_.insert(record.id, *parent.run, &parent);
+        fill(child, record);
+        if (record.payload) {
+            tree_.hold(child, record.payload, nullptr);
+        }
+        set_deadline_timer(child);
+        take_up(child, {});
+    }
+    if (children.size() < rows_max) {
+        chunk.loaded = chunk.count;
+    } else {
+        chunk.loaded = static_cast<std::uint32_t>(children.back().id.value - chunk.first.value) + 1;
+    }
+    return {};
+}
+
+void Node::Impl::fill(Live& live, const SignalRecord& record) {
+    live.ordinal = record.ordinal;
+    live.neuron = record.neuron;
+    live.depth = record.depth;
+    live.priority = record.priority;
+    live.status = record.status;
+    live.phase = record.phase;
+    live.attempt = record.attempt;
+    live.deadline = record.deadline;
+    live.attempts_allowed =
+        record.attempts_allowed != 0 ? record.attempts_allowed : live.definition().retry.attempts;
+}
+
+/// Goes through the open table and the released chunks once, a page at a time: at the start, and
+/// when roots had to be left in the store.
+Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlog) {
+    if (backlog.open_done && backlog.chunks_done) {
+        if (!backlog.again || outbox_.committed() != outbox_.last_ticket()) {
+            return false;
+        }
+        backlog.again = false;
+        backlog.open_done = false;
+        backlog.open_cursor.reset();
+    }
+    const std::uint32_t rows_max = options_.limits.page_rows_max;
+    if (!backlog.chunks_done) {
+        HAL9_TRY(
+            const auto rows,
+            ports_.reader.released_chunks(organization, backlog.chunk_cursor, rows_max)
+        );
+        for (const ChunkRow& row : rows) {
+            HAL9_TRY_VOID(take_chunk_row(row));
+        }
+        backlog.chunks_done = rows.size() < rows_max;
+        if (!rows.empty()) {
+            backlog.chunk_cursor = rows.back();
+        }
+        return true;
+    }
+    HAL9_TRY(const auto rows, ports_.reader.open_rows(organization, backlog.open_cursor, rows_max));
+    for (const OpenRow& row : rows) {
+        HAL9_TRY_VOID(take_open_row(row));
+    }
+    backlog.open_done = rows.size() < rows_max;
+    if (!rows.empty()) {
+        backlog.open_cursor = rows.back().key;
+    }
+    return true;
+}
+
+Result<void> Node::Impl::take_chunk_row(const ChunkRow& row) {
+    HAL9_TRY(Live* const parent, materialise(row.parent.signal));
+    if (parent == nullptr || !parent->family || parent->phase != row.phase) {
+        return {};
+    }
+    const bool known = std::ranges::any_of(parent->family->chunks, [&](const LiveChunk& chunk) {
+        return chunk.first == row.first;
+    });
+    if (!known) {
+        parent->family->chunks.push_back({row.first_ordinal, row.first, row.count, 0, 0});
+        note_backlog(*parent);
+    }
+    return {};
+}
+
+Result<void> Node::Impl::take_open_row(const OpenRow& row) {
+    const bool folds = row.status == SignalStatus::waiting && row.pending == 0;
+    const bool far = row.not_before > now_.wall + options_.timer_horizon;
+    const bool passes =
+        row.status == SignalStatus::parked && row.not_before.us != 0 && row.not_before <= now_.wall;
+    const bool wanted = folds || passes || (row.status == SignalStatus::ready && !far);
+    if (!wanted || (tree_.find(row.key.signal) != nullptr && !folds)) {
+        return {};
+    }
+    HAL9_TRY(Live* const live, materialise(row.key.signal));
+    if (live == nullptr) {
+        return {};
+    }
+    if (live->deadline.us != 0 && live->deadline <= now_.wall) {
+        live->run->parked -= live->status == SignalStatus::parked ? 1U : 0U;
+        pass_deadline(*live);
+    } else if (live->status == SignalStatus::ready) {
+        take_up(*live, row.not_before);
+    } else if (folds && live->stage == Stage::waiting && live->family->join.pending == 0) {
+        begin_fold(*live, 0);
+    }
+    return {};
+}
+
+/// Timers that were left in the store and come within the horizon.
+Result<bool> Node::Impl::poll_due_rows() {
+    next_due_poll_ = now_.steady + options_.timer_horizon / 2;
+    const bool any = std::ranges::any_of(tree_.runs(), [](const auto& run) {
+        return run.second->evicted_timers;
+    });
+    if (!any) {
+        return false;
+    }
+    const std::size_t before = tree_.size();
+    for (const auto& [organization, backlog] : backlogs_) {
+        HAL9_TRY(
+            const auto rows,
+            ports_.reader.due_rows(
+                organization,
+                now_.wall + options_.timer_horizon,
+                options_.limits.page_rows_max
+            )
+        );
+        for (const OpenRow& row : rows) {
+            HAL9_TRY_VOID(take_open_row(row));
+        }
+        if (rows.size() == options_.limits.page_rows_max && tree_.size() > before) {
+            next_due_poll_ = now_.steady;
+        }
+    }
+    return tree_.size() != before;
+}
+
+/// The signal with all its ancestors in memory, or null: it has ended, its end is on its way to the
+/// disk, or somebody above it has ended, in which case it ends here too.
+Result<Live*> Node::Impl::materialise(SignalId id) {
+    if (Live* const live = tree_.find(id)) {
+        return live;
+    }
+    LiveRun* const run = tree_.find_run(run_of(id));
+    if (run == nullptr || run->record.state != RunState::running || unsettled_.contains(id)) {
+        return nullptr;
+    }
+    HAL9_TRY(const auto record, ports_.reader.find_signal(id, false));
+    if (!record) {
+        return fail(ErrorCode::data_loss, str("signal ", id.value, " is missing"));
+    }
+    if (has_ended(record->status)) {
+        return nullptr;
+    }
+    Live* parent = nullptr;
+    if (record->parent.value != 0) {
+        HAL9_TRY(parent, materialise(record->parent));
+        if (parent == nullptr) {
+            return nullptr;
+        }
+    }
+    Live& live = tree_.insert(id, *run, parent);
+    fill(live, *record);
+    live.opened = true;
+    if (live.status == SignalStatus::waiting) {
+        tree_.begin_waiting(live);
+        live.family = std::make_unique<Family>();
+        live.family->join.pending = record->pending;
+    } else {
+        live.stale_chunks = true;
+    }
+    set_deadline_timer(live);
+    return &live;
+}
+
+/// Takes a signal out of memory; until the disk knows, the store's row of it must not be believed.
+void Node::Impl::settle_and_erase(Live& live) {
+    if (live.opened || live.family) {
+        unsettled_.insert(live.id);
+        settling_.emplace_back(outbox_.next_ticket(), live.id);
+    }
+    drop_backlog(live);
+    tree_.erase(live);
+}
+
+void Node::Impl::forget_settled() {
+    while (!settling_.empty() && settling_.front().first <= outbox_.committed()) {
+        unsettled_.erase(settling_.front().second);
+        settling_.pop_front();
+    }
+}
+
+}  // namespace hal9::runtime

@@ -1,0 +1,326 @@
+// Joins: ends climb from child to parent, results are gathered, runs end.
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/model/transitions.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <utility>
+
+namespace hal9::runtime {
+
+/// Ends a signal that has no children in memory any more, and whatever ends with it, all in the
+/// transaction under way.
+void Node::Impl::end_signal(Live& live, SignalEnd end) {
+    HAL9_ASSERT(is_legal(live.status, end.status));
+    LiveRun& run = *live.run;
+    NeuronProgress& progress = run.progress.neurons[live.neuron.value];
+    ++(end.status == SignalStatus::completed ? progress.completed : progress.failed);
+    ++run.progress.done;
+    ++finished_;
+    outbox_.add(Finish{
+        .signal = live.key(),
+        .status = end.status,
+        .phase = live.phase,
+        .attempt = live.attempt,
+        .opened = live.opened,
+        .stale_chunks = live.stale_chunks || end.dropped_chunks,
+        .had_children = live.family != nullptr,
+        .result = end.result_of ? nullptr : end.body,
+        .result_of = end.result_of,
+        .error = end.error,
+        .skipped = end.skipped,
+        .started = live.started,
+        .finished = record_time_,
+        .usage = live.usage,
+    });
+    careful_finished(live.id);
+    Live* const parent = live.parent;
+    const ChildIdentity child{live.id, live.ordinal, live.neuron};
+    settle_and_erase(live);
+    if (parent == nullptr) {
+        const bool completed = end.status == SignalStatus::completed;
+        end_run(run, completed ? RunState::completed : RunState::failed);
+    } else {
+        child_has_ended(*parent, child, std::move(end));
+    }
+}
+
+void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, SignalEnd end) {
+    Family& family = *parent.family;
+    const definition::OnChildError& rule = parent.definition().on_child_error;
+    const bool completed = end.status == SignalStatus::completed;
+    const JoinDecision decision =
+        child_ended(family.join, completed ? ChildEnd::completed : ChildEnd::failed, rule.rule);
+    if (decision == JoinDecision::fail) {
+        fail_with_descendants(parent, std::move(*end.error));
+        return;
+    }
+    if (family.gather) {
+        GatheredChild gathered{.id = child.id, .neuron = child.neuron};
+        if (completed) {
+            gathered.value = std::move(end.value);
+            gathered.body = std::move(end.body);
+        } else {
+            substitute(parent, gathered);
+        }
+        if (auto added = family.gather->add(child.ordinal, std::move(gathered)); !added) {
+            fail_with_descendants(parent, std::move(added).error());
+            return;
+        }
+        if (family.gather->held_bytes() > options_.limits.window_bytes_max / 4) {
+            family.gather.reset();
+        }
+    }
+    if (decision == JoinDecision::succeed) {
+        join_succeeded(parent);
+    } else {
+        outbox_.add(CountDown{parent.key(), 1});
+    }
+}
+
+/// What a failed child contributes where its failure is forgiven.
+void Node::Impl::substitute(const Live& parent, GatheredChild& child) {
+    const definition::OnChildError& rule = parent.definition().on_child_error;
+    if (rule.rule == definition::OnChildError::Rule::value) {
+        child.value = std::make_shared<const json::value>(rule.value);
+        child.body = make_body(json::serialize(rule.value));
+        child.substituted = true;
+    }
+}
+
+void Node::Impl::join_succeeded(Live& parent) {
+    Family& family = *parent.family;
+    if (family.gather) {
+        finish_join(parent, family.gather->finish(), family.join.skipped);
+        return;
+    }
+    outbox_.add(CountDown{parent.key(), 1});
+    begin_fold(parent, outbox_.next_ticket());
+}
+
+void Node::Impl::begin_fold(Live& parent, std::uint64_t ticket) {
+    parent.stage = Stage::folding;
+    folds_.push_back(
+        {parent.id,
+         ticket,
+         std::make_unique<
+             Gather>(parent.run->network(), parent.neuron, options_.limits, ports_.spill),
+         0,
+         0}
+    );
+}
+
+void Node::Impl::finish_join(Live& parent, Result<GatheredResult> gathered, std::uint32_t skipped) {
+    if (!gathered) {
+        fail_with_descendants(parent, std::move(gathered).error());
+        return;
+    }
+    HAL9_ASSERT(std::holds_alternative<action::Complete>(decide_for(parent, event::Joined{})));
+    SignalEnd end{
+        .status = SignalStatus::completed,
+        .value = std::move(gathered->value),
+        .body = std::move(gathered->body),
+        .result_of = gathered->result_of,
+        .error = std::nullopt,
+        .skipped = skipped,
+    };
+    if (!end.body && !end.result_of) {
+        end.body = make_body(json::serialize(*end.value));
+    }
+    end_signal(parent, std::move(end));
+}
+
+bool Node::Impl::fold_from_store() {
+    if (folds_.empty() || folds_.front().ticket > outbox_.committed()) {
+        return false;
+    }
+    PendingFold& fold = folds_.front();
+    Live* const parent = tree_.find(fold.signal);
+    if (parent == nullptr || parent->stage != Stage::folding) {
+        folds_.pop_front();
+        return true;
+    }
+    const auto finished = fold_page(*parent, fold);
+    if (finished && !*finished) {
+        return true;
+    }
+    const PendingFold done = std::move(folds_.front());
+    folds_.pop_front();
+    finish_join(
+        *parent,
+        finished ? done.gather->finish()
+                 : Result<GatheredResult>(std::unexpected(finished.error())),
+        done.skipped
+    );
+    outbox_.submit();
+    return true;
+}
+
+/// Adds the next page of results; true once all were added.
+Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
+    const std::uint32_t rows_max = options_.limits.page_rows_max;
+    HAL9_TRY(
+        const auto children,
+        ports_.reader.child_results(parent.key(), parent.phase, fold.next_ordinal, rows_max)
+    );
+    for (const ChildResult& child : children) {
+        GatheredChild gathered{.id = child.id, .neuron = child.neuron};
+        if (child.status == SignalStatus::completed) {
+            HAL9_TRY(auto value, parse_json(child.result ? *child.result : "null"));
+            gathered.value = std::make_shared<const json::value>(std::move(value));
+            gathered.body = child.result;
+        } else {
+            substitute(parent, gathered);
+            fold.skipped += gathered.value ? 0U : 1U;
+        }
+        HAL9_TRY_VOID(fold.gather->add(child.ordinal, std::move(gathered)));
+        fold.next_ordinal = child.ordinal + 1;
+    }
+    return children.size() < rows_max;
+}
+
+void Node::Impl::fail_with_descendants(Live& live, Error error) {
+    forget_descendants(live);
+    const DeliveryAction decided = decide_for(live, event::JoinFailed{std::move(error)});
+    end_signal(
+        live,
+        {.status = SignalStatus::failed, .error = std::get<action::Fail>(decided).error}
+    );
+}
+
+/// The descendants of a signal that ends are losers: nothing of them starts or counts any more. In
+/// the store they stand until the run is swept.
+void Node::Impl::forget_descendants(Live& live) {
+    if (!live.family) {
+        return;
+    }
+    LiveRun& run = *live.run;
+    run.has_losers |= live.family->join.pending > 0;
+    while (live.first_child != nullptr) {
+        Live& child = *live.first_child;
+        forget_descendants(child);
+        ++run.progress.neurons[child.neuron.value].cancelled;
+        ++run.progress.done;
+        forget(child);
+    }
+    drop_backlog(live);
+}
+
+void Node::Impl::forget(Live& live) {
+    end_step(live);
+    settle_and_erase(live);
+}
+
+void Node::Impl::end_run(LiveRun& run, RunState state) {
+    if (run.has_losers) {
+        begin_sweep(run, state);
+        return;
+    }
+    outbox_.add(SetRunState{
+        .run = run.record.id,
+        .from = RunState::running,
+        .to = state,
+        .decided = state,
+        .at = record_time_,
+    });
+    run.progress.state = RunState::draining;
+    run.record.decided = state;
+    run.record.finished = record_time_;
+    ending_runs_.emplace_back(outbox_.next_ticket(), run.record.id);
+}
+
+void Node::Impl::begin_sweep(LiveRun& run, RunState state) {
+    if (run.record.state == RunState::running) {
+        outbox_.add(SetRunState{
+            .run = run.record.id,
+            .from = RunState::running,
+            .to = RunState::draining,
+            .decided = state,
+            .at = record_time_,
+        });
+    }
+    run.record.state = RunState::draining;
+    run.record.decided = state;
+    run.progress.state = RunState::draining;
+    sweeps_.emplace_back(run.record.id);
+}
+
+/// One sweep transaction a run at a time; the run ends with the last.
+void Node::Impl::continue_sweeps() {
+    if (sweeps_.empty() || sweeping_) {
+        return;
+    }
+    sweeping_ = StartedTask::start<Result<void>>(
+        sweep_and_end(sweeps_.front()),
+        [this](const Result<void>& swept) {
+            if (!swept) {
+                fatal_ = Error(swept.error().code, "sweeping an ended run", swept.error());
+            }
+            swept_ = true;
+        }
+    );
+}
+
+bool Node::Impl::finish_sweep() {
+    if (!swept_) {
+        return false;
+    }
+    swept_ = false;
+    sweeping_.reset();
+    sweeps_.pop_front();
+    return true;
+}
+
+Task<Result<void>> Node::Impl::sweep_and_end(RunId id) {
+    constexpr std::uint32_t rows_max = 1'000;
+    LiveRun* const run = tree_.find_run(id);
+    HAL9_ASSERT(run != nullptr);
+    std::uint32_t swept = rows_max;
+    while (swept == rows_max) {
+        outbox_.add(SweepRun{
+            .run = id,
+            .organization = run->record.organization,
+            .rows_max = rows_max,
+            .at = record_time_,
+        });
+        const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+        if (receipt.error) {
+            co_return fail(*receipt.error);
+        }
+        swept = receipt.swept;
+    }
+    outbox_.add(SetRunState{
+        .run = id,
+        .from = RunState::draining,
+        .to = run->record.decided,
+        .decided = run->record.decided,
+        .at = record_time_,
+    });
+    run->record.finished = record_time_;
+    ending_runs_.emplace_back(outbox_.submit(), id);
+    co_return Result<void>{};
+}
+
+bool Node::Impl::finish_ended_runs() {
+    bool worked = finish_sweep();
+    continue_sweeps();
+    while (!ending_runs_.empty() && ending_runs_.front().first <= outbox_.committed()) {
+        const RunId id = ending_runs_.front().second;
+        ending_runs_.pop_front();
+        LiveRun& run = *tree_.find_run(id);
+        RunRecord record = run.record;
+        record.state = record.decided;
+        RunProgress progress = run.progress;
+        progress.state = record.state;
+        past_.emplace_front(id, std::move(progress));
+        if (past_.size() > past_runs_max) {
+            past_.pop_back();
+        }
+        tree_.erase_run(id);
+        resume_end_waiters(record);
+        worked = true;
+    }
+    return worked;
+}
+
+}  // namespace hal9::runtime

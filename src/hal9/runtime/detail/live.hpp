@@ -1,0 +1,102 @@
+// Live: a signal in the node's memory, and LiveRun: its run.
+//
+// In memory are: ready signals within the window, those being processed, timers within the horizon,
+// and every ancestor of these. Everything else is in the store only and comes in when it is due.
+#pragma once
+
+#include "hal9/base/clock.hpp"
+#include "hal9/model/run.hpp"
+#include "hal9/model/signal.hpp"
+#include "hal9/ports/transaction.hpp"
+#include "hal9/runtime/gather.hpp"
+#include "hal9/runtime/join.hpp"
+#include "hal9/runtime/loaded_network.hpp"
+#include "hal9/runtime/progress.hpp"
+
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hal9::runtime::detail {
+
+struct Live;
+struct Step;
+
+struct LiveRun {
+    RunRecord record;
+    LoadedNetworkPtr loaded;
+    std::shared_ptr<const Grants> grants;  ///< shared with every call
+    std::uint32_t next_number = 1;
+    bool has_losers = false;  ///< unfinished work was left behind in the store: sweep at the end
+    bool evicted_timers = false;  ///< timers may be due that are in the store only
+    std::uint64_t lives = 0;      ///< its signals in memory
+    std::uint64_t waiting = 0;    ///< of these: waiting for children
+    std::uint64_t parked = 0;
+    RunProgress progress;
+
+    [[nodiscard]] const definition::Network& network() const { return loaded->network; }
+};
+
+/// Children written together that were released and of which some may not be in memory.
+struct LiveChunk {
+    std::uint32_t first_ordinal = 0;
+    SignalId first;
+    std::uint32_t count = 0;
+    std::uint32_t loaded = 0;  ///< this many from the start are in memory or ended
+    std::uint64_t ticket = 0;  ///< readable once this is committed; 0: was so at the start
+};
+
+/// What a waiting signal remembers of its children.
+struct Family {
+    JoinState join;
+    std::vector<LiveChunk> chunks;
+    std::optional<Gather> gather;  ///< absent: the results are read from the store at the end
+    Value substitute;              ///< of `on_child_error: {value: X}`
+};
+
+enum class Stage : std::uint8_t {
+    ready,    ///< in the scheduler
+    blocked,  ///< at its neuron's concurrency limit
+    processing,
+    timed,    ///< until its not_before
+    waiting,  ///< for children
+    folding,  ///< children ended, results to be read from the store
+};
+
+struct Live {
+    SignalId id;
+    LiveRun* run = nullptr;
+    Live* parent = nullptr;
+    Live* first_child = nullptr;
+    Live* next = nullptr;  ///< sibling
+    Live* previous = nullptr;
+    std::uint32_t ordinal = 0;
+    NeuronIndex neuron;
+    std::uint8_t depth = 0;
+    std::uint8_t priority = 5;
+    Stage stage = Stage::ready;
+    SignalStatus status = SignalStatus::ready;  ///< the durable one
+    bool opened = false;                        ///< has a row in the open table
+    bool stale_chunks = false;  ///< chunks of other epochs or attempts may be in the store
+    std::uint16_t phase = 0;
+    std::uint16_t attempt = 0;
+    std::uint16_t attempts_allowed = 0;
+    WallTime deadline;
+    WallTime started;
+    Usage usage;
+    std::uint64_t timer = 0;  ///< serial of the ready or timeout timer that counts
+    Body payload;             ///< null: in the store
+    Value value;              ///< the payload, parsed
+    std::unique_ptr<Family> family;
+    std::shared_ptr<Step> step;  ///< shared with a compute thread while it works on it
+
+    [[nodiscard]] const definition::Neuron& definition() const {
+        return run->network().neuron(neuron);
+    }
+
+    [[nodiscard]] OpenKey key() const { return {run->record.organization, priority, depth, id}; }
+};
+
+}  // namespace hal9::runtime::detail

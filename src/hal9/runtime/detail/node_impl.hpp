@@ -1,0 +1,258 @@
+// Node::Impl: the node's state and its parts; each .cpp beside this one is one part.
+//
+//   ../node.cpp    turns: what is looked at in which order
+//   steps.cpp      a signal is handed to its handler
+//   outcomes.cpp   what a handler returned becomes commands
+//   joins.cpp      children's ends, folding, ends of runs
+//   backlog.cpp    what is in the store comes into memory
+//   requests.cpp   what people ask for
+//   careful.cpp    the start after several unclean ones
+#pragma once
+
+#include "hal9/runtime/delivery.hpp"
+#include "hal9/runtime/detail/live.hpp"
+#include "hal9/runtime/detail/outbox.hpp"
+#include "hal9/runtime/detail/step.hpp"
+#include "hal9/runtime/detail/tree.hpp"
+#include "hal9/runtime/node.hpp"
+#include "hal9/runtime/scheduler.hpp"
+#include "hal9/runtime/timers.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_set>
+#include <vector>
+
+namespace hal9::runtime {
+
+using detail::Family;
+using detail::HeldChunk;
+using detail::Live;
+using detail::LiveChunk;
+using detail::LiveRun;
+using detail::Outbox;
+using detail::Stage;
+using detail::Step;
+using detail::Tree;
+
+/// The end of a signal, on its way to its parent.
+struct SignalEnd {
+    SignalStatus status = SignalStatus::completed;
+    Value value;
+    Body body;
+    std::optional<SignalId> result_of;
+    std::optional<Error> error;
+    std::uint32_t skipped = 0;
+    bool dropped_chunks = false;  ///< its failed attempt had children written already
+};
+
+/// What a parent must know of a child that is gone.
+struct ChildIdentity {
+    SignalId id;
+    std::uint32_t ordinal = 0;
+    NeuronIndex neuron;
+};
+
+class EndOfRun;
+
+class Node::Impl {
+public:
+    Impl(NodePorts ports, Kinds kinds, NodeOptions options);
+
+    // node.cpp
+    Result<NextTurn> turn();
+    Result<void> start(const Recovery& recovery);
+    [[nodiscard]] bool is_quiet() const;
+    [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;
+
+    // requests.cpp
+    Task<Result<NetworkVersion>> apply(OrganizationId organization, definition::Network network);
+    Task<Result<Accepted>> accept(AcceptRequest request);
+    Task<Result<RunRecord>> ended(RunId run);
+    Task<Result<RunRecord>> cancel(RunId run);
+    Task<Result<void>> redrive(SignalId signal);
+    Task<Result<void>> discard(SignalId signal);
+
+    bool draining_ = false;
+    std::uint64_t finished_ = 0;
+
+    [[nodiscard]] bool is_careful() const { return careful_.on; }
+
+private:
+    friend class ChunkSink;
+
+    // ../node.cpp
+    void read_clock();
+    [[nodiscard]] NextTurn next_turn(bool worked) const;
+    void fire_due_timers();
+    void fire(const Timer& timer);
+    void pass_deadline(Live& live);
+    [[nodiscard]] bool start_steps();
+    [[nodiscard]] bool may_start_steps() const;
+    void set_deadline_timer(Live& live);
+    [[nodiscard]] SteadyTime steady_for(WallTime time) const;
+
+    // steps.cpp
+    void make_ready(Live& live);
+    void start_step(Live& live);
+    /// False: it cannot be read yet.
+    [[nodiscard]] Result<bool> load_payload(Live& live);
+    [[nodiscard]] bool take_concurrency(Live& live);
+    void leave_concurrency(const Live& live);
+    bool unblock_one(std::deque<SignalId>& blocked);
+    void unblock_asynchronous();
+    void run_pure(Live& live);
+    void run_asynchronous(Live& live);
+    [[nodiscard]] bool continue_paused_steps();
+    [[nodiscard]] bool take_finished_steps();
+    [[nodiscard]] bool resume_waiting_for_room();
+    void end_step(Live& live);
+
+    // outcomes.cpp
+    void step_advanced(Live& live);
+    [[nodiscard]] Result<void> write_chunk(Live& live);
+    void step_done(Live& live);
+    void complete_without_children(Live& live);
+    void await_children(Live& live);
+    void release_chunk(Live& parent, HeldChunk& held);
+    void attempt_failed(Live& live, Error error, bool drop_chunks);
+    void apply_again(Live& live, const action::Again& again, bool drop_chunks);
+    void park(Live& live, const action::Park& parked, bool drop_chunks);
+    void take_up(Live& live, WallTime not_before);
+    [[nodiscard]] Reopen reopen(const Live& live, bool drop_chunks) const;
+    [[nodiscard]] DeliveryAction decide_for(const Live& live, const DeliveryEvent& event);
+    [[nodiscard]] static std::uint8_t child_priority(const Live& parent, NeuronIndex neuron);
+    [[nodiscard]] WallTime child_deadline(const Live& parent, NeuronIndex neuron) const;
+
+    // joins.cpp
+    struct PendingFold {
+        SignalId signal;
+        std::uint64_t ticket = 0;  ///< the results are readable once this is committed
+        std::unique_ptr<Gather> gather;
+        std::uint32_t next_ordinal = 0;
+        std::uint32_t skipped = 0;
+    };
+
+    void end_signal(Live& live, SignalEnd end);
+    void child_has_ended(Live& parent, const ChildIdentity& child, SignalEnd end);
+    static void substitute(const Live& parent, GatheredChild& child);
+    void join_succeeded(Live& parent);
+    void begin_fold(Live& parent, std::uint64_t ticket);
+    void finish_join(Live& parent, Result<GatheredResult> gathered, std::uint32_t skipped);
+    [[nodiscard]] bool fold_from_store();
+    [[nodiscard]] Result<bool> fold_page(const Live& parent, PendingFold& fold);
+    void fail_with_descendants(Live& live, Error error);
+    void forget_descendants(Live& live);
+    void forget(Live& live);
+    void end_run(LiveRun& run, RunState state);
+    void begin_sweep(LiveRun& run, RunState state);
+    void continue_sweeps();
+    [[nodiscard]] bool finish_sweep();
+    Task<Result<void>> sweep_and_end(RunId id);
+    [[nodiscard]] bool finish_ended_runs();
+
+    // backlog.cpp
+    struct Backlog {
+        std::optional<OpenKey> open_cursor;
+        std::optional<ChunkRow> chunk_cursor;
+        bool open_done = true;
+        bool chunks_done = true;
+        bool again = false;  ///< a root was left in the store: scan once more
+        /// Waiting signals with children that are not in memory, in the order of work.
+        std::set<std::tuple<int, int, SignalId>> families;
+    };
+
+    [[nodiscard]] Result<bool> refill();
+    [[nodiscard]] Result<bool> refill_from_chunks(Backlog& backlog);
+    [[nodiscard]] Result<void> load_children(Live& parent, LiveChunk& chunk);
+    static void fill(Live& live, const SignalRecord& record);
+    [[nodiscard]] Result<bool> scan_store(OrganizationId organization, Backlog& backlog);
+    [[nodiscard]] Result<void> take_open_row(const OpenRow& row);
+    [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
+    [[nodiscard]] Result<bool> poll_due_rows();
+    [[nodiscard]] Result<Live*> materialise(SignalId id);
+    void settle_and_erase(Live& live);
+    void forget_settled();
+    void note_backlog(const Live& parent);
+    void drop_backlog(const Live& parent);
+    [[nodiscard]] static std::tuple<int, int, SignalId> family_key(const Live& parent);
+    [[nodiscard]] bool has_window_room(OrganizationId organization, std::size_t signals) const;
+    [[nodiscard]] Result<LoadedNetworkPtr> network_of(NetworkVersionId version);
+    [[nodiscard]] Result<void> take_up_run(const RunRecord& record);
+    LiveRun& insert_run(const RunRecord& record, const LoadedNetworkPtr& loaded);
+
+    // requests.cpp
+    [[nodiscard]] Result<Live*> find_parked(SignalId id);
+    void resume_end_waiters(const RunRecord& record);
+
+    // careful.cpp
+    void begin_careful(const Recovery& recovery);
+    [[nodiscard]] bool careful_turn();
+    [[nodiscard]] bool careful_mark_next();
+    void careful_finished(SignalId signal);
+
+    static constexpr std::size_t past_runs_max = 16;
+
+    NodePorts ports_;
+    Kinds kinds_;
+    NodeOptions options_;
+    Outbox outbox_;
+    Tree tree_;
+    Scheduler scheduler_;
+    Timers timers_;
+    Now started_;           ///< when this node began
+    Now now_;               ///< as of the last reading; wall time runs on the steady clock
+    WallTime record_time_;  ///< what the machine's clock says, for records
+
+    RunId next_run_{1};
+    NetworkVersionId next_version_{1};
+    std::map<NetworkVersionId, LoadedNetworkPtr> networks_;
+
+    // Steps under way
+    struct Slots {
+        std::uint32_t used = 0;
+        std::deque<SignalId> blocked;
+    };
+
+    std::uint32_t asynchronous_ = 0;
+    std::uint32_t unblocked_ = 0;  ///< made ready again for a free slot, not started yet
+    std::uint32_t offloaded_ = 0;
+    std::deque<SignalId> paused_;  ///< pure steps whose chunk was written: go on
+    std::deque<std::pair<SignalId, std::shared_ptr<Step>>> finished_steps_;
+    std::deque<std::coroutine_handle<>> waiting_for_room_;
+    std::map<std::pair<NetworkVersionId, NeuronIndex>, Slots> slots_;
+    std::deque<SignalId> blocked_asynchronous_;
+
+    // Joins and ends
+    std::deque<PendingFold> folds_;
+    std::deque<RunId> sweeps_;
+    std::optional<StartedTask> sweeping_;  ///< of the first of them
+    bool swept_ = false;
+    std::deque<std::pair<std::uint64_t, RunId>> ending_runs_;  ///< by ticket
+    std::deque<std::pair<RunId, RunProgress>> past_;           ///< newest first
+    std::multimap<RunId, EndOfRun*> end_waiters_;
+    std::optional<Error> fatal_;
+
+    // What the disk does not know yet of signals that are gone from memory
+    std::unordered_set<SignalId> unsettled_;
+    std::deque<std::pair<std::uint64_t, SignalId>> settling_;  ///< by ticket
+
+    std::map<OrganizationId, Backlog> backlogs_;
+    SteadyTime next_due_poll_;
+
+    struct Careful {
+        bool on = false;
+        std::optional<SignalId> marked;
+        std::uint64_t mark_ticket = 0;
+        std::optional<SignalId> suspect;  ///< was being processed when the last owner died
+        std::uint16_t suspect_deaths = 0;
+        SteadyTime since;
+    };
+
+    Careful careful_;
+};
+
+}  // namespace hal9::runtime

@@ -1,0 +1,337 @@
+// Outcomes: what a handler returned becomes commands to the store.
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hal9::runtime {
+
+DeliveryAction Node::Impl::decide_for(const Live& live, const DeliveryEvent& event) {
+    return decide(
+        {live.status, live.phase, live.attempt, live.attempts_allowed, live.deadline},
+        event,
+        {live.definition().retry, live.definition().on_exhausted},
+        now_.wall,
+        ports_.random
+    );
+}
+
+void Node::Impl::step_advanced(Live& live) {
+    Step& step = *live.step;
+    HAL9_ASSERT(step.outcome.has_value());
+    if (step.emissions.error()) {
+        step.outcome = std::unexpected(*step.emissions.error());
+    }
+    if (*step.outcome) {
+        const StepEnd end = **step.outcome;
+        if (std::holds_alternative<StepDone>(end)) {
+            step_done(live);
+            return;
+        }
+        if (const auto* wait = std::get_if<StepWait>(&end)) {
+            HAL9_ASSERT(step.emissions.size() == 0 && step.children == 0);
+            const DeliveryAction decided = decide_for(live, event::WaitAsked{wait->until});
+            end_step(live);
+            apply_again(live, std::get<action::Again>(decided), false);
+            return;
+        }
+        if (auto written = write_chunk(live); written) {
+            paused_.push_back(live.id);
+            return;
+        } else {
+            step.outcome = std::unexpected(std::move(written).error());
+        }
+    }
+    const Error error = step.outcome->error();
+    const bool drop_chunks = step.children > 0;
+    end_step(live);
+    attempt_failed(live, error, drop_chunks);
+}
+
+/// Hands the emissions so far to the writer; without forward they join the step's result.
+Result<void> Node::Impl::write_chunk(Live& live) {
+    Step& step = *live.step;
+    std::vector<Emission> emissions = step.emissions.take();
+    const auto& forward = live.definition().forward;
+    if (forward.empty()) {
+        for (Emission& emission : emissions) {
+            step.list_bytes += emission.body->size() + 1;
+            step.list.push_back(std::move(emission));
+        }
+        if (step.list_bytes > options_.limits.payload_bytes_max) {
+            return fail(
+                ErrorCode::limit_exceeded,
+                str("the list of what neuron \"",
+                    live.definition().name,
+                    "\" emitted exceeds ",
+                    format_size(options_.limits.payload_bytes_max),
+                    " (payload_bytes_max)")
+            );
+        }
+        return {};
+    }
+    const auto count = static_cast<std::uint32_t>(emissions.size() * forward.size());
+    if (count == 0) {
+        return {};
+    }
+    if (live.depth >= options_.limits.depth_max) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("the signal is ", live.depth, " levels deep, which is depth_max")
+        );
+    }
+    if (options_.limits.signals_per_run_max - live.run->next_number < count) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("the run has more than ",
+                with_thousands(options_.limits.signals_per_run_max),
+                " signals (signals_per_run_max)")
+        );
+    }
+    EmitChunk chunk{
+        .parent = live.key(),
+        .phase = live.phase,
+        .attempt = live.attempt,
+        .first_ordinal = step.children,
+        .first = make_signal_id(live.run->record.id, live.run->next_number),
+        .created = record_time_,
+        .children = {},
+    };
+    chunk.children.reserve(count);
+    for (const Emission& emission : emissions) {
+        for (const NeuronIndex neuron : forward) {
+            chunk.children.push_back(
+                {neuron, child_priority(live, neuron), child_deadline(live, neuron), emission.body}
+            );
+        }
+    }
+    live.run->next_number += count;
+    step.held.push_back(
+        {{chunk.first_ordinal, chunk.first, count, 0, outbox_.next_ticket()}, std::move(emissions)}
+    );
+    // Only the newest chunk is worth keeping in memory: older ones come from the store.
+    if (step.held.size() > 1) {
+        step.held[step.held.size() - 2].emissions.clear();
+    }
+    step.children += count;
+    outbox_.add(std::move(chunk));
+    return {};
+}
+
+std::uint8_t Node::Impl::child_priority(const Live& parent, NeuronIndex neuron) {
+    return parent.run->network().neuron(neuron).priority.value_or(parent.priority);
+}
+
+WallTime Node::Impl::child_deadline(const Live& parent, NeuronIndex neuron) const {
+    const auto& own = parent.run->network().neuron(neuron).deadline;
+    if (!own) {
+        return parent.deadline;
+    }
+    const WallTime at = now_.wall + *own;
+    return parent.deadline.us == 0 ? at : std::min(at, parent.deadline);
+}
+
+void Node::Impl::step_done(Live& live) {
+    if (auto written = write_chunk(live); !written) {
+        const Error error = written.error();
+        const bool drop_chunks = live.step->children > 0;
+        end_step(live);
+        attempt_failed(live, error, drop_chunks);
+        return;
+    }
+    if (live.step->children > 0) {
+        await_children(live);
+    } else {
+        complete_without_children(live);
+    }
+}
+
+void Node::Impl::complete_without_children(Live& live) {
+    const definition::Neuron& neuron = live.definition();
+    std::vector<Emission> list = std::move(live.step->list);
+    HAL9_ASSERT(std::holds_alternative<action::Complete>(decide_for(live, event::Returned{})));
+    end_step(live);
+    SignalEnd end;
+    if (neuron.emits == Emits::many && !neuron.forward.empty()) {
+        Gather none(live.run->network(), live.neuron, options_.limits, ports_.spill);
+        auto gathered = none.finish();
+        if (!gathered) {
+            attempt_failed(live, gathered.error(), false);
+            return;
+        }
+        end.value = std::move(gathered->value);
+        end.body = std::move(gathered->body);
+    } else if (neuron.emits == Emits::many) {
+        json::array all;
+        for (const Emission& emission : list) {
+            all.push_back(*emission.value);
+        }
+        end.value = std::make_shared<const json::value>(std::move(all));
+    } else if (!list.empty()) {
+        end.value = std::move(list.front().value);
+        end.body = std::move(list.front().body);
+    } else {
+        end.value = std::make_shared<const json::value>(nullptr);
+    }
+    if (!end.body) {
+        end.body = make_body(json::serialize(*end.value));
+    }
+    end_signal(live, std::move(end));
+}
+
+void Node::Impl::await_children(Live& live) {
+    const std::uint32_t children = live.step->children;
+    std::vector<HeldChunk> held = std::move(live.step->held);
+    const DeliveryAction decided = decide_for(live, event::Emitted{children});
+    end_step(live);
+    outbox_.add(Await{
+        .signal = live.key(),
+        .phase = live.phase,
+        .attempt = live.attempt,
+        .attempts_allowed = live.attempts_allowed,
+        .opened = live.opened,
+        .stale_chunks = live.stale_chunks,
+        .pending = std::get<action::AwaitChildren>(decided).pending,
+        .deadline = live.deadline,
+        .started = live.started,
+        .usage = live.usage,
+    });
+    live.usage = {};
+    live.opened = true;
+    live.stale_chunks = false;
+    live.status = SignalStatus::waiting;
+    tree_.begin_waiting(live);
+    tree_.release_payload(live);
+    live.family = std::make_unique<Family>();
+    live.family->join.pending = children;
+    live.family->gather.emplace(live.run->network(), live.neuron, options_.limits, ports_.spill);
+    for (HeldChunk& chunk : held) {
+        release_chunk(live, chunk);
+    }
+}
+
+/// Children become known; they come into memory as far as the window has room.
+void Node::Impl::release_chunk(Live& parent, HeldChunk& held) {
+    const auto& forward = parent.definition().forward;
+    LiveChunk chunk = held.chunk;
+    const std::size_t each = chunk.count / forward.size();
+    for (const NeuronIndex neuron : forward) {
+        parent.run->progress.neurons[neuron.value].known += each;
+    }
+    parent.run->progress.known += chunk.count;
+    if (!held.emissions.empty() && has_window_room(parent.run->record.organization, chunk.count)) {
+        for (const Emission& emission : held.emissions) {
+            for (const NeuronIndex neuron : forward) {
+                const SignalId id{chunk.first.value + chunk.loaded};
+                Live& child = tree_.insert(id, *parent.run, &parent);
+                child.ordinal = chunk.first_ordinal + chunk.loaded;
+                child.neuron = neuron;
+                child.depth = static_cast<std::uint8_t>(parent.depth + 1);
+                child.priority = child_priority(parent, neuron);
+                child.deadline = child_deadline(parent, neuron);
+                child.attempts_allowed = child.definition().retry.attempts;
+                tree_.hold(child, emission.body, emission.value);
+                set_deadline_timer(child);
+                make_ready(child);
+                ++chunk.loaded;
+            }
+        }
+    }
+    parent.family->chunks.push_back(chunk);
+    note_backlog(parent);
+}
+
+void Node::Impl::attempt_failed(Live& live, Error error, bool drop_chunks) {
+    const DeliveryAction decided = decide_for(live, event::AttemptFailed{std::move(error)});
+    if (const auto* again = std::get_if<action::Again>(&decided)) {
+        apply_again(live, *again, drop_chunks);
+    } else if (const auto* parked = std::get_if<action::Park>(&decided)) {
+        park(live, *parked, drop_chunks);
+    } else {
+        end_signal(
+            live,
+            {.status = SignalStatus::failed,
+             .error = std::get<action::Fail>(decided).error,
+             .dropped_chunks = drop_chunks}
+        );
+    }
+}
+
+Reopen Node::Impl::reopen(const Live& live, bool drop_chunks) const {
+    return {
+        .signal = live.key(),
+        .from = live.status,
+        .from_phase = live.phase,
+        .from_attempt = live.attempt,
+        .opened = live.opened,
+        .drop_chunks = drop_chunks || live.stale_chunks,
+        .to = SignalStatus::ready,
+        .phase = live.phase,
+        .attempt = live.attempt,
+        .attempts_allowed = live.attempts_allowed,
+        .not_before = {},
+        .deadline = live.deadline,
+        .started = live.started,
+        .error = std::nullopt,
+        .usage = live.usage,
+    };
+}
+
+void Node::Impl::apply_again(Live& live, const action::Again& again, bool drop_chunks) {
+    Reopen command = reopen(live, drop_chunks);
+    command.phase = again.phase;
+    command.attempt = again.attempt;
+    command.attempts_allowed = again.attempts_allowed;
+    command.not_before = again.not_before;
+    command.error = again.error;
+    outbox_.add(std::move(command));
+    live.usage = {};
+    live.opened = true;
+    live.stale_chunks = false;
+    live.status = SignalStatus::ready;
+    live.phase = again.phase;
+    live.attempt = again.attempt;
+    live.attempts_allowed = again.attempts_allowed;
+    careful_finished(live.id);
+    take_up(live, again.not_before);
+}
+
+/// Ready at once, at a time within the horizon, or left to the store.
+void Node::Impl::take_up(Live& live, WallTime not_before) {
+    if (not_before <= now_.wall) {
+        make_ready(live);
+        return;
+    }
+    if (not_before - now_.wall > options_.timer_horizon) {
+        live.run->evicted_timers = true;
+        settle_and_erase(live);
+        return;
+    }
+    live.stage = Stage::timed;
+    live.timer = timers_.set(steady_for(not_before), TimerKind::ready, live.id);
+}
+
+void Node::Impl::park(Live& live, const action::Park& parked, bool drop_chunks) {
+    Reopen command = reopen(live, drop_chunks);
+    command.to = SignalStatus::parked;
+    command.attempt = parked.attempt;
+    command.not_before = live.deadline;
+    command.error = parked.error;
+    outbox_.add(std::move(command));
+    ports_.log.write(
+        LogLevel::warning,
+        "signal_parked",
+        {{"run", str(live.run->record.id.value)},
+         {"neuron", live.definition().name},
+         {"attempts", str(parked.attempt)},
+         {"error", std::string(to_string(parked.error.code))}}
+    );
+    ++live.run->parked;
+    live.run->evicted_timers |= live.deadline.us != 0;
+    careful_finished(live.id);
+    settle_and_erase(live);
+}
+
+}  // namespace hal9::runtime

@@ -1,0 +1,268 @@
+// Requests: what people and programs ask of a node. Each answer waits for the commit of what it
+// says.
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <utility>
+
+namespace hal9::runtime {
+
+/// Suspends until the run's end is durable. Leaves the list when its coroutine is destroyed.
+class EndOfRun {
+public:
+    EndOfRun(std::multimap<RunId, EndOfRun*>& waiters, RunId run) : waiters_(waiters) {
+        place_ = waiters_.emplace(run, this);
+    }
+
+    EndOfRun(const EndOfRun&) = delete;
+    EndOfRun& operator=(const EndOfRun&) = delete;
+
+    ~EndOfRun() {
+        if (!record_) {
+            waiters_.erase(place_);
+        }
+    }
+
+    bool await_ready() const noexcept { return false; }
+
+    void await_suspend(std::coroutine_handle<> awaiter) noexcept { awaiter_ = awaiter; }
+
+    RunRecord await_resume() { return *std::move(record_); }
+
+    /// Already out of the list.
+    void resume(const RunRecord& record) {
+        record_ = record;
+        awaiter_.resume();
+    }
+
+private:
+    std::multimap<RunId, EndOfRun*>& waiters_;
+    std::multimap<RunId, EndOfRun*>::iterator place_;
+    std::optional<RunRecord> record_;
+    std::coroutine_handle<> awaiter_;
+};
+
+void Node::Impl::resume_end_waiters(const RunRecord& record) {
+    while (true) {
+        const auto found = end_waiters_.find(record.id);
+        if (found == end_waiters_.end()) {
+            return;
+        }
+        EndOfRun* const waiter = found->second;
+        end_waiters_.erase(found);
+        waiter->resume(record);
+    }
+}
+
+Task<Result<NetworkVersion>>
+Node::Impl::apply(OrganizationId organization, definition::Network network) {
+    const std::string name = network.name;
+    const std::string hash = network.hash;
+    HAL9_CO_TRY(const auto known, ports_.reader.find_network(organization, name, hash));
+    if (known) {
+        co_return *known;
+    }
+    NetworkVersion version{
+        .id = next_version_,
+        .organization = organization,
+        .name = name,
+        .hash = hash,
+        .definition = network.canonical,
+        .created = ports_.clock.now().wall,
+    };
+    // Handlers first: what a kind refuses must not be stored.
+    HAL9_CO_TRY(const auto loaded, load_network(version.id, std::move(network), kinds_));
+    ++next_version_.value;
+    outbox_.add(PutNetworkVersion{version});
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    if (receipt.error) {
+        // Somebody may have applied the same definition a moment ago.
+        HAL9_CO_TRY(const auto first, ports_.reader.find_network(organization, name, hash));
+        if (first) {
+            co_return *first;
+        }
+        co_return fail(*receipt.error);
+    }
+    networks_.emplace(version.id, loaded);
+    co_return version;
+}
+
+Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
+    if (draining_) {
+        co_return fail(ErrorCode::unavailable, "the node is stopping and takes no new runs");
+    }
+    HAL9_CO_TRY(const LoadedNetworkPtr loaded, network_of(request.version.id));
+    for (const std::string& capability : loaded->network.capabilities) {
+        if (!request.grants.contains(capability)) {
+            co_return fail(
+                ErrorCode::permission_denied,
+                str("network \"",
+                    loaded->network.name,
+                    "\" needs the capability ",
+                    capability,
+                    ", which is not granted; grant it with --grant ",
+                    capability,
+                    "=VALUE")
+            );
+        }
+    }
+    HAL9_CO_TRY(
+        const json::value payload,
+        definition::check_input(loaded->network, std::move(request.payload))
+    );
+    Body body = make_body(json::serialize(payload));
+    if (body->size() > options_.limits.payload_bytes_max) {
+        co_return fail(
+            ErrorCode::limit_exceeded,
+            str("the input has ",
+                with_thousands(body->size()),
+                " bytes as JSON; at most ",
+                format_size(options_.limits.payload_bytes_max),
+                " (payload_bytes_max)")
+        );
+    }
+    RunRecord record{
+        .id = next_run_,
+        .organization = request.organization,
+        .version = request.version.id,
+        .network = request.version.name,
+        .principal = std::move(request.principal),
+        .priority =
+            loaded->network.neuron(loaded->network.start).priority.value_or(request.priority),
+        .created = ports_.clock.now().wall,
+        .grants = std::move(request.grants),
+        .idempotency = request.idempotency,
+    };
+    const auto own_deadline = loaded->network.neuron(loaded->network.start).deadline;
+    const auto deadline = request.deadline ? request.deadline : own_deadline;
+    const WallTime ends = deadline ? now_.wall + *deadline : WallTime{};
+    ++next_run_.value;
+    outbox_.add(AcceptRun{record, loaded->network.start, ends, body});
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    if (receipt.existing && request.idempotency) {
+        HAL9_CO_TRY(const auto first, ports_.reader.find_run(*receipt.existing));
+        if (first && first->idempotency &&
+            first->idempotency->digest == request.idempotency->digest) {
+            co_return Accepted{*first, true};
+        }
+        co_return fail(
+            ErrorCode::conflict,
+            str("the idempotency key \"",
+                request.idempotency->key,
+                "\" was used for another request; use a new key")
+        );
+    }
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    LiveRun& run = insert_run(record, loaded);
+    ++run.progress.known;
+    ++run.progress.neurons[loaded->network.start.value].known;
+    if (has_window_room(record.organization, 1)) {
+        Live& root = tree_.insert(root_of(record.id), run, nullptr);
+        root.neuron = loaded->network.start;
+        root.priority = record.priority;
+        root.deadline = ends;
+        root.attempts_allowed = root.definition().retry.attempts;
+        root.opened = true;
+        tree_.hold(root, body, std::make_shared<const json::value>(payload));
+        set_deadline_timer(root);
+        make_ready(root);
+    }
+    // The first run of an organisation opens its backlog; a root without room waits in the store.
+    Backlog& backlog = backlogs_[record.organization];
+    backlog.again |= tree_.find(root_of(record.id)) == nullptr;
+    co_return Accepted{record, false};
+}
+
+Task<Result<RunRecord>> Node::Impl::ended(RunId id) {
+    if (tree_.find_run(id) != nullptr) {
+        co_return co_await EndOfRun(end_waiters_, id);
+    }
+    HAL9_CO_TRY(const auto record, ports_.reader.find_run(id));
+    if (!record) {
+        co_return fail(ErrorCode::not_found, "there is no such run");
+    }
+    co_return *record;
+}
+
+Task<Result<RunRecord>> Node::Impl::cancel(RunId id) {
+    LiveRun* const run = tree_.find_run(id);
+    if (run == nullptr || run->progress.state != RunState::running) {
+        HAL9_CO_TRY(const auto record, ports_.reader.find_run(id));
+        if (!record) {
+            co_return fail(ErrorCode::not_found, "there is no such run");
+        }
+        co_return fail(
+            ErrorCode::conflict,
+            str("the run has ended already (", to_string(record->decided), ")")
+        );
+    }
+    if (Live* const root = tree_.find(root_of(id))) {
+        forget_descendants(*root);
+        ++run->progress.neurons[root->neuron.value].cancelled;
+        ++run->progress.done;
+        forget(*root);
+    }
+    run->has_losers = true;
+    begin_sweep(*run, RunState::cancelled);
+    RunRecord record = run->record;
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    co_return record;
+}
+
+/// The parked signal in memory, its run and ancestors alive.
+Result<Live*> Node::Impl::find_parked(SignalId id) {
+    if (tree_.find(id) == nullptr && !unsettled_.contains(id)) {
+        HAL9_TRY(const auto record, ports_.reader.find_signal(id, false));
+        if (!record) {
+            return fail(ErrorCode::not_found, "there is no such signal");
+        }
+        if (record->status == SignalStatus::parked) {
+            HAL9_TRY(Live* const live, materialise(id));
+            if (live != nullptr) {
+                return live;
+            }
+            return fail(ErrorCode::conflict, "the signal's run, or a signal above it, has ended");
+        }
+    }
+    return fail(
+        ErrorCode::conflict,
+        "the signal is not parked; `hal9 dead list` shows those that are"
+    );
+}
+
+Task<Result<void>> Node::Impl::redrive(SignalId id) {
+    HAL9_CO_TRY(Live* const live, find_parked(id));
+    const DeliveryAction decided = decide_for(*live, event::Redriven{});
+    --live->run->parked;
+    live->run->progress.stalled = false;
+    apply_again(*live, std::get<action::Again>(decided), false);
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> Node::Impl::discard(SignalId id) {
+    HAL9_CO_TRY(Live* const live, find_parked(id));
+    const DeliveryAction decided = decide_for(*live, event::Discarded{});
+    --live->run->parked;
+    end_signal(
+        *live,
+        {.status = SignalStatus::failed, .error = std::get<action::Fail>(decided).error}
+    );
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace hal9::runtime

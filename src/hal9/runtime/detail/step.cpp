@@ -1,0 +1,60 @@
+#include "hal9/runtime/detail/step.hpp"
+
+#include "hal9/base/text.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace hal9::runtime::detail {
+
+Step::Step(LoadedNetworkPtr network, NeuronIndex index, const Limits& limits)
+    : loaded(std::move(network)),
+      neuron(index),
+      emissions(limits, loaded->network.neuron(index).forward.size()) {}
+
+const PureHandler* Step::pure() const {
+    const auto* handler =
+        std::get_if<std::unique_ptr<PureHandler>>(&loaded->handlers[neuron.value]);
+    return handler == nullptr ? nullptr : handler->get();
+}
+
+const AsyncHandler* Step::asynchronous() const {
+    const auto* handler =
+        std::get_if<std::unique_ptr<AsyncHandler>>(&loaded->handlers[neuron.value]);
+    return handler == nullptr ? nullptr : handler->get();
+}
+
+Result<void> Step::prepare() {
+    if (!call.payload) {
+        auto parsed = parse_json(payload ? std::string_view(*payload) : std::string_view("null"));
+        if (!parsed) {
+            return fail(Error(
+                ErrorCode::data_loss,
+                "the stored payload is no JSON",
+                std::move(parsed).error()
+            ));
+        }
+        call.payload = std::make_shared<const json::value>(*std::move(parsed));
+    }
+    HAL9_TRY(call.settings, definition().settings.resolve(*call.payload));
+    return {};
+}
+
+void Step::advance() {
+    try {
+        if (!outcome) {
+            if (auto prepared = prepare(); !prepared) {
+                outcome = std::unexpected(std::move(prepared).error());
+                return;
+            }
+        }
+        outcome = pure()->step(call, cursor, emissions);
+    } catch (const std::exception& exception) {
+        outcome = fail(
+            ErrorCode::internal,
+            str("the handler of kind \"", definition().kind, "\" threw: ", exception.what())
+        );
+    }
+}
+
+}  // namespace hal9::runtime::detail

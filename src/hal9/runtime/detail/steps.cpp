@@ -1,0 +1,288 @@
+// Steps: a signal is handed to its handler, in place, on a compute thread, or as a coroutine.
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <utility>
+
+namespace hal9::runtime {
+
+/// The sink of an asynchronous step: writes complete chunks at once and suspends the handler while
+/// the writer is behind.
+class ChunkSink final : public AsyncSink {
+public:
+    ChunkSink(Node::Impl& node, SignalId signal, Step& step)
+        : node_(node), signal_(signal), step_(step) {}
+
+    Task<Result<void>> emit(json::value value) override {
+        step_.emissions.emit(std::move(value));
+        if (step_.emissions.error()) {
+            co_return std::unexpected(*step_.emissions.error());
+        }
+        if (!step_.emissions.full()) {
+            co_return Result<void>{};
+        }
+        while (!node_.outbox_.has_room()) {
+            co_await Room{node_.waiting_for_room_};
+        }
+        // The step is destroyed with its signal, so a coroutine that goes on has one.
+        Live* const live = node_.tree_.find(signal_);
+        HAL9_ASSERT(live != nullptr);
+        auto written = node_.write_chunk(*live);
+        node_.outbox_.submit();
+        co_return written;
+    }
+
+private:
+    /// Leaves the queue when the coroutine is destroyed while it waits.
+    struct Room {
+        std::deque<std::coroutine_handle<>>& queue;
+        std::coroutine_handle<> self;
+
+        explicit Room(std::deque<std::coroutine_handle<>>& waiting) : queue(waiting) {}
+
+        Room(const Room&) = delete;
+        Room& operator=(const Room&) = delete;
+
+        ~Room() { std::erase(queue, self); }
+
+        bool await_ready() const noexcept { return false; }
+
+        void await_suspend(std::coroutine_handle<> awaiter) {
+            self = awaiter;
+            queue.push_back(awaiter);
+        }
+
+        void await_resume() const noexcept {}
+    };
+
+    Node::Impl& node_;
+    SignalId signal_;
+    Step& step_;
+};
+
+bool Node::Impl::resume_waiting_for_room() {
+    bool worked = false;
+    while (!waiting_for_room_.empty() && outbox_.has_room()) {
+        const std::coroutine_handle<> handle = waiting_for_room_.front();
+        waiting_for_room_.pop_front();
+        handle.resume();
+        worked = true;
+    }
+    return worked;
+}
+
+void Node::Impl::make_ready(Live& live) {
+    live.stage = Stage::ready;
+    scheduler_.add(
+        live.run->record.organization,
+        {live.id, live.priority, live.depth, now_.steady}
+    );
+}
+
+bool Node::Impl::take_concurrency(Live& live) {
+    if (live.definition().form == HandlerForm::pure) {
+        return true;
+    }
+    if (asynchronous_ >= options_.limits.asynchronous_steps_max ||
+        tree_.payload_bytes() >= options_.limits.window_bytes_max) {
+        live.stage = Stage::blocked;
+        blocked_asynchronous_.push_back(live.id);
+        return false;
+    }
+    Slots& slots = slots_[{live.run->record.version, live.neuron}];
+    if (slots.used >= live.definition().concurrency) {
+        live.stage = Stage::blocked;
+        slots.blocked.push_back(live.id);
+        return false;
+    }
+    ++slots.used;
+    ++asynchronous_;
+    return true;
+}
+
+void Node::Impl::leave_concurrency(const Live& live) {
+    --asynchronous_;
+    Slots& slots = slots_[{live.run->record.version, live.neuron}];
+    --slots.used;
+    unblock_one(slots.blocked);
+}
+
+/// The first of the queue that is still there and blocked becomes ready.
+bool Node::Impl::unblock_one(std::deque<SignalId>& blocked) {
+    while (!blocked.empty()) {
+        Live* const live = tree_.find(blocked.front());
+        blocked.pop_front();
+        if (live != nullptr && live->stage == Stage::blocked) {
+            make_ready(*live);
+            return true;
+        }
+    }
+    return false;
+}
+
+void Node::Impl::unblock_asynchronous() {
+    if (tree_.payload_bytes() >= options_.limits.window_bytes_max) {
+        return;
+    }
+    for (std::uint32_t used = asynchronous_ + unblocked_;
+         used < options_.limits.asynchronous_steps_max;
+         ++used) {
+        if (!unblock_one(blocked_asynchronous_)) {
+            break;
+        }
+        ++unblocked_;
+    }
+}
+
+Result<bool> Node::Impl::load_payload(Live& live) {
+    if (live.payload || live.value) {
+        return true;
+    }
+    HAL9_TRY(auto record, ports_.reader.find_signal(live.id, true));
+    if (!record || !record->payload) {
+        if (outbox_.committed() != outbox_.last_ticket()) {
+            return false;
+        }
+        return fail(
+            ErrorCode::data_loss,
+            str("the payload of signal ", live.id.value, " is missing")
+        );
+    }
+    tree_.hold(live, std::move(record->payload), nullptr);
+    return true;
+}
+
+void Node::Impl::start_step(Live& live) {
+    if (live.definition().form == HandlerForm::asynchronous && unblocked_ > 0) {
+        --unblocked_;
+    }
+    const auto loaded = load_payload(live);
+    if (loaded && !*loaded) {
+        // Written a moment ago and put out of memory since: soon it can be read.
+        live.stage = Stage::timed;
+        live.timer =
+            timers_.set(now_.steady + std::chrono::milliseconds(2), TimerKind::ready, live.id);
+        return;
+    }
+    if (!take_concurrency(live)) {
+        return;
+    }
+    live.stage = Stage::processing;
+    live.timer = 0;
+    live.started = record_time_;
+    auto step = std::make_shared<Step>(live.run->loaded, live.neuron, options_.limits);
+    step->call.signal = live.id;
+    step->call.ordinal = live.ordinal;
+    step->call.phase = live.phase;
+    step->call.attempt = live.attempt;
+    step->call.now = now_.wall;
+    step->call.payload = live.value;
+    step->call.grants = live.run->grants;
+    step->payload = live.payload;
+    step->began = now_.steady;
+    live.step = std::move(step);
+    if (!loaded) {
+        live.step->outcome = std::unexpected(loaded.error());
+        step_advanced(live);
+    } else if (live.definition().form == HandlerForm::pure) {
+        run_pure(live);
+    } else {
+        run_asynchronous(live);
+    }
+}
+
+void Node::Impl::run_pure(Live& live) {
+    const std::shared_ptr<Step> step = live.step;
+    const bool large = size_of(step->payload) >= options_.offload_bytes;
+    if (ports_.compute == nullptr || !large) {
+        const Now before = ports_.clock.now();
+        step->advance();
+        read_clock();
+        step->busy += now_.steady - before.steady;
+        step_advanced(live);
+        return;
+    }
+    ++offloaded_;
+    ports_.compute->post([this, step, id = live.id] {
+        const Now before = ports_.clock.now();
+        step->advance();
+        step->busy += ports_.clock.now().steady - before.steady;
+        ports_.strand.post([this, step, id] {
+            --offloaded_;
+            finished_steps_.emplace_back(id, step);
+        });
+    });
+}
+
+void Node::Impl::run_asynchronous(Live& live) {
+    Step* const step = live.step.get();
+    if (auto prepared = step->prepare(); !prepared) {
+        step->outcome = std::unexpected(std::move(prepared).error());
+        step_advanced(live);
+        return;
+    }
+    step->sink = std::make_unique<ChunkSink>(*this, live.id, *step);
+    live.timer = timers_.set(now_.steady + live.definition().timeout, TimerKind::timeout, live.id);
+    // The outcome is looked at by the next turn: here the coroutine is still on the stack.
+    step->task = StartedTask::start<Result<StepEnd>>(
+        step->asynchronous()->step(step->call, *step->sink),
+        [this, step, id = live.id](Result<StepEnd> outcome) {
+            step->outcome = std::move(outcome);
+            Live* const finished = tree_.find(id);
+            HAL9_ASSERT(finished != nullptr && finished->step.get() == step);
+            finished_steps_.emplace_back(id, finished->step);
+        }
+    );
+}
+
+bool Node::Impl::take_finished_steps() {
+    const bool worked = !finished_steps_.empty();
+    while (!finished_steps_.empty()) {
+        const auto [id, step] = std::move(finished_steps_.front());
+        finished_steps_.pop_front();
+        Live* const live = tree_.find(id);
+        if (live != nullptr && live->step == step) {
+            step_advanced(*live);
+            outbox_.submit();
+        }
+    }
+    return worked;
+}
+
+bool Node::Impl::continue_paused_steps() {
+    bool worked = false;
+    while (!paused_.empty() && outbox_.has_room()) {
+        Live* const live = tree_.find(paused_.front());
+        paused_.pop_front();
+        if (live != nullptr && live->step) {
+            run_pure(*live);
+            outbox_.submit();
+            worked = true;
+        }
+    }
+    return worked;
+}
+
+/// The step is no longer under way, however it ended; its usage is in the live signal.
+void Node::Impl::end_step(Live& live) {
+    if (!live.step) {
+        return;
+    }
+    const Duration wall = now_.steady - live.step->began;
+    live.usage = {
+        .wall_us = wall.count(),
+        .cpu_us = live.definition().form == HandlerForm::pure ? live.step->busy.count() : 0,
+    };
+    live.run->progress.neurons[live.neuron.value].durations.add(
+        live.definition().form == HandlerForm::pure ? live.step->busy : wall
+    );
+    scheduler_.charge(live.run->record.organization, live.step->busy);
+    if (live.definition().form == HandlerForm::asynchronous) {
+        leave_concurrency(live);
+    }
+    live.timer = 0;
+    live.step.reset();
+}
+
+}  // namespace hal9::runtime

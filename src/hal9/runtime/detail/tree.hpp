@@ -1,0 +1,53 @@
+// Tree: the signals in memory, found by id, linked to their parents and children.
+#pragma once
+
+#include "hal9/runtime/detail/live.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <unordered_map>
+
+namespace hal9::runtime::detail {
+
+class Tree {
+public:
+    /// `parent` is null for a root. The id must be new.
+    Live& insert(SignalId id, LiveRun& run, Live* parent);
+    [[nodiscard]] Live* find(SignalId id) const;
+    /// It must have no children in memory.
+    void erase(Live& live);
+
+    LiveRun& insert_run(std::unique_ptr<LiveRun> run);
+    [[nodiscard]] LiveRun* find_run(RunId id) const;
+    void erase_run(RunId id);
+
+    [[nodiscard]] const std::unordered_map<RunId, std::unique_ptr<LiveRun>>& runs() const {
+        return runs_;
+    }
+
+    [[nodiscard]] std::size_t size() const { return lives_.size(); }
+
+    /// Signals in memory that do not wait for children: what the window counts.
+    [[nodiscard]] std::size_t active() const { return active_; }
+
+    [[nodiscard]] std::size_t active(OrganizationId organization) const;
+    /// From now on the signal waits for children, until it is erased.
+    void begin_waiting(Live& live);
+
+    /// Payloads held by signals in memory, in bytes; kept up to date by hold/release.
+    [[nodiscard]] std::size_t payload_bytes() const { return payload_bytes_; }
+
+    void hold(Live& live, Body payload, Value value);
+    void release_payload(Live& live);
+
+private:
+    void leave_active(const Live& live);
+
+    std::unordered_map<SignalId, std::unique_ptr<Live>> lives_;
+    std::unordered_map<RunId, std::unique_ptr<LiveRun>> runs_;
+    std::unordered_map<OrganizationId, std::size_t> active_of_;
+    std::size_t active_ = 0;
+    std::size_t payload_bytes_ = 0;
+};
+
+}  // namespace hal9::runtime::detail

@@ -1,0 +1,50 @@
+// Emissions: what one step has emitted and nobody has written down yet.
+//
+// The bounded sink of pure steps. A chunk is complete at so many signals or bytes; the step then
+// pauses until the chunk was handed to the writer, so a fan-out of a million never lies in memory.
+#pragma once
+
+#include "hal9/base/json.hpp"
+#include "hal9/model/limits.hpp"
+#include "hal9/model/signal.hpp"
+#include "hal9/ports/kind.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hal9::runtime {
+
+using Value = std::shared_ptr<const json::value>;  ///< shared by the window of ready work and joins
+
+struct Emission {
+    Body body;  ///< the value as JSON text
+    Value value;
+};
+
+class Emissions final : public Sink {
+public:
+    /// Each emission goes to `copies` neurons (at least 1 is counted).
+    Emissions(const Limits& limits, std::size_t copies);
+
+    void emit(json::value value) override;
+    [[nodiscard]] bool full() const override;
+
+    /// limit_exceeded once a payload was too large; the step has failed then.
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+    [[nodiscard]] std::size_t size() const { return items_.size(); }
+
+    [[nodiscard]] std::vector<Emission> take();
+
+private:
+    std::size_t payload_bytes_max_;
+    std::size_t items_max_;
+    std::size_t bytes_max_;
+    std::size_t bytes_ = 0;
+    std::vector<Emission> items_;
+    std::optional<Error> error_;
+};
+
+}  // namespace hal9::runtime

@@ -1,0 +1,73 @@
+#include "hal9/runtime/loaded_network.hpp"
+
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+
+#include <utility>
+
+namespace hal9::runtime {
+namespace {
+
+const Kind* find(Kinds kinds, std::string_view name) {
+    for (const auto& kind : kinds) {
+        if (kind->description().name == name) {
+            return kind.get();
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Result<LoadedNetworkPtr>
+load_network(NetworkVersionId version, definition::Network network, Kinds kinds) {
+    auto loaded = std::make_shared<LoadedNetwork>();
+    loaded->version = version;
+    for (const definition::Neuron& neuron : network.neurons) {
+        const Kind* const kind = find(kinds, neuron.kind);
+        if (kind == nullptr) {
+            return fail(
+                ErrorCode::invalid_argument,
+                str("neuron \"",
+                    neuron.name,
+                    "\" is of kind \"",
+                    neuron.kind,
+                    "\", which this binary does not have")
+            );
+        }
+        auto handler = kind->make(neuron.settings.constant());
+        if (!handler) {
+            return fail(Error(
+                handler.error().code,
+                str("neuron \"", neuron.name, "\""),
+                std::move(handler).error()
+            ));
+        }
+        loaded->handlers.push_back(*std::move(handler));
+    }
+    loaded->network = std::move(network);
+    return loaded;
+}
+
+Result<LoadedNetworkPtr>
+load_network(const NetworkVersion& version, Kinds kinds, const Limits& limits) {
+    std::vector<KindDescription> catalog;
+    for (const auto& kind : kinds) {
+        catalog.push_back(kind->description());
+    }
+    auto parsed = definition::parse_network(version.definition, catalog, limits);
+    if (!parsed) {
+        return fail(
+            ErrorCode::data_loss,
+            str("the stored version ",
+                version.hash.substr(0, 12),
+                " of network \"",
+                version.name,
+                "\" does not fit this binary: ",
+                parsed.error().front().message)
+        );
+    }
+    return load_network(version.id, *std::move(parsed), kinds);
+}
+
+}  // namespace hal9::runtime

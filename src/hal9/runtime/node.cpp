@@ -1,0 +1,235 @@
+// Turns: what is looked at in which order.
+#include "hal9/runtime/node.hpp"
+
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hal9::runtime {
+
+Node::Node(NodePorts ports, Kinds kinds, NodeOptions options)
+    : impl_(std::make_unique<Impl>(ports, kinds, options)) {}
+
+Node::~Node() = default;
+
+Result<void> Node::start(const Recovery& recovery) {
+    return impl_->start(recovery);
+}
+
+Result<NextTurn> Node::turn() {
+    return impl_->turn();
+}
+
+void Node::drain() {
+    impl_->draining_ = true;
+}
+
+bool Node::is_quiet() const {
+    return impl_->is_quiet();
+}
+
+Task<Result<NetworkVersion>> Node::apply(OrganizationId organization, definition::Network network) {
+    return impl_->apply(organization, std::move(network));
+}
+
+Task<Result<Accepted>> Node::accept(AcceptRequest request) {
+    return impl_->accept(std::move(request));
+}
+
+Task<Result<RunRecord>> Node::ended(RunId run) {
+    return impl_->ended(run);
+}
+
+Task<Result<RunRecord>> Node::cancel(RunId run) {
+    return impl_->cancel(run);
+}
+
+Task<Result<void>> Node::redrive(SignalId signal) {
+    return impl_->redrive(signal);
+}
+
+Task<Result<void>> Node::discard(SignalId signal) {
+    return impl_->discard(signal);
+}
+
+std::optional<RunProgress> Node::progress(RunId run) const {
+    return impl_->progress(run);
+}
+
+std::uint64_t Node::finished_signals() const {
+    return impl_->finished_;
+}
+
+bool Node::is_careful() const {
+    return impl_->is_careful();
+}
+
+Node::Impl::Impl(NodePorts ports, Kinds kinds, NodeOptions options)
+    : ports_(ports),
+      kinds_(kinds),
+      options_(options),
+      outbox_(ports.store, options_.limits),
+      started_(ports.clock.now()),
+      now_(started_) {}
+
+void Node::Impl::read_clock() {
+    // Wall time for timers and deadlines runs on the steady clock: a jump of the machine's clock
+    // expires nothing.
+    const Now real = ports_.clock.now();
+    now_.steady = real.steady;
+    now_.wall = started_.wall + (real.steady - started_.steady);
+    record_time_ = real.wall;
+}
+
+Result<NextTurn> Node::Impl::turn() {
+    read_clock();
+    if (auto failure = ports_.store.failed()) {
+        return fail(Error(failure->code, "the store cannot go on", *std::move(failure)));
+    }
+    HAL9_TRY(bool worked, outbox_.receive());
+    outbox_.resume_decided();
+    forget_settled();
+    worked |= finish_ended_runs();
+    fire_due_timers();
+    worked |= take_finished_steps();
+    worked |= resume_waiting_for_room();
+    unblock_asynchronous();
+    HAL9_TRY(const bool filled, refill());
+    worked |= filled;
+    worked |= fold_from_store();
+    worked |= continue_paused_steps();
+    worked |= careful_.on ? careful_turn() : start_steps();
+    if (fatal_) {
+        return fail(*fatal_);
+    }
+    return next_turn(worked);
+}
+
+NextTurn Node::Impl::next_turn(bool worked) const {
+    if (worked) {
+        return TurnAgain{};
+    }
+    std::optional<SteadyTime> at = timers_.next_due();
+    const bool timers_in_store = std::ranges::any_of(tree_.runs(), [](const auto& run) {
+        return run.second->evicted_timers;
+    });
+    if (timers_in_store && (!at || next_due_poll_ < *at)) {
+        at = next_due_poll_;
+    }
+    if (at) {
+        return TurnAt{*at};
+    }
+    return TurnWhenWoken{};
+}
+
+bool Node::Impl::is_quiet() const {
+    return asynchronous_ == 0 && offloaded_ == 0 && paused_.empty() && finished_steps_.empty() &&
+           outbox_.committed() == outbox_.last_ticket();
+}
+
+std::optional<RunProgress> Node::Impl::progress(RunId run) const {
+    if (const LiveRun* live = tree_.find_run(run)) {
+        RunProgress progress = live->progress;
+        progress.parked = live->parked;
+        progress.stalled = live->parked > 0 && progress.state == RunState::running &&
+                           live->lives == live->waiting &&
+                           progress.known == progress.done + live->parked + live->waiting;
+        return progress;
+    }
+    for (const auto& [id, progress] : past_) {
+        if (id == run) {
+            return progress;
+        }
+    }
+    return std::nullopt;
+}
+
+SteadyTime Node::Impl::steady_for(WallTime time) const {
+    return now_.steady + (time - now_.wall);
+}
+
+void Node::Impl::set_deadline_timer(Live& live) {
+    // A deadline that is the parent's ends this signal with the parent.
+    if (live.deadline.us == 0 ||
+        (live.parent != nullptr && live.parent->deadline == live.deadline)) {
+        return;
+    }
+    timers_.set(steady_for(live.deadline), TimerKind::deadline, live.id);
+}
+
+void Node::Impl::fire_due_timers() {
+    while (const auto timer = timers_.pop_due(now_.steady)) {
+        fire(*timer);
+        outbox_.submit();
+    }
+}
+
+void Node::Impl::fire(const Timer& timer) {
+    Live* const live = tree_.find(timer.signal);
+    if (live == nullptr) {
+        return;
+    }
+    switch (timer.kind) {
+        case TimerKind::ready:
+            if (live->stage == Stage::timed && live->timer == timer.serial) {
+                make_ready(*live);
+            }
+            break;
+        case TimerKind::timeout:
+            if (live->stage == Stage::processing && live->timer == timer.serial) {
+                end_step(*live);
+                attempt_failed(
+                    *live,
+                    Error(
+                        ErrorCode::timeout,
+                        str("the attempt took longer than its timeout of ",
+                            format_duration(live->definition().timeout))
+                    ),
+                    true
+                );
+            }
+            break;
+        case TimerKind::deadline:
+            if (live->deadline.us != 0 && live->deadline <= now_.wall) {
+                pass_deadline(*live);
+            }
+            break;
+    }
+}
+
+void Node::Impl::pass_deadline(Live& live) {
+    forget_descendants(live);
+    end_step(live);
+    const DeliveryAction decided = decide_for(live, event::DeadlinePassed{});
+    end_signal(
+        live,
+        {.status = SignalStatus::failed, .error = std::get<action::Fail>(decided).error}
+    );
+}
+
+bool Node::Impl::may_start_steps() const {
+    return !draining_ && outbox_.has_room() && !ports_.store.is_full();
+}
+
+bool Node::Impl::start_steps() {
+    bool worked = false;
+    for (std::uint32_t i = 0; i < options_.steps_per_turn && may_start_steps(); ++i) {
+        const auto pick = scheduler_.pick(now_.steady);
+        if (!pick) {
+            break;
+        }
+        worked = true;
+        // What was forgotten while it was ready is still in the scheduler.
+        Live* const live = tree_.find(pick->ready.signal);
+        if (live != nullptr && live->stage == Stage::ready) {
+            start_step(*live);
+            outbox_.submit();
+        }
+    }
+    return worked;
+}
+
+}  // namespace hal9::runtime

@@ -1,0 +1,138 @@
+// Node: the signal runtime of one process.
+//
+// Owns one store and drives everything in it: takes runs in, delivers signals, joins, retries,
+// keeps time, cancels, and recovers at the start. It decides in memory and hands transactions to
+// the store; memory runs ahead of the disk, and only what leaves the process (an answer to a
+// caller) waits for the commit. It has no threads and no clock of its own: whoever owns it calls
+// turn() on one strand whenever wake-ups come in or the time it asked for has come. The simulator
+// owns nodes in the same way as the binary does.
+#pragma once
+
+#include "hal9/base/clock.hpp"
+#include "hal9/base/executor.hpp"
+#include "hal9/base/json.hpp"
+#include "hal9/base/log.hpp"
+#include "hal9/base/random.hpp"
+#include "hal9/base/result.hpp"
+#include "hal9/base/spill_table.hpp"
+#include "hal9/base/task.hpp"
+#include "hal9/definition/network.hpp"
+#include "hal9/model/limits.hpp"
+#include "hal9/model/network_version.hpp"
+#include "hal9/model/run.hpp"
+#include "hal9/ports/signal_reader.hpp"
+#include "hal9/ports/signal_store.hpp"
+#include "hal9/runtime/loaded_network.hpp"
+#include "hal9/runtime/progress.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hal9::runtime {
+
+/// What a node uses; all outlive it.
+struct NodePorts {
+    SignalStore& store;
+    SignalReader& reader;  ///< for the node alone
+    SpillTables& spill;
+    Clock& clock;
+    Random& random;
+    Log& log;
+    Executor& strand;   ///< runs posted work between turns
+    Executor* compute;  ///< for pure steps on large payloads; null: everything in place
+};
+
+struct NodeOptions {
+    Limits limits;
+    std::uint32_t steps_per_turn = 64;
+    /// Pure steps on payloads from this size on go to `compute`.
+    std::size_t offload_bytes = 64U << 10U;
+    /// Signals not due within this time are not kept in memory.
+    Duration timer_horizon = std::chrono::seconds(5);
+    std::uint32_t careful_after_unclean_starts = 3;
+    std::uint16_t careful_deaths_max = 3;
+    std::uint64_t careful_signals = 1'000;
+    Duration careful_time = std::chrono::seconds(60);
+};
+
+struct AcceptRequest {
+    OrganizationId organization = default_organization;
+    NetworkVersion version;  ///< as apply() returned it
+    json::value payload;
+    std::string principal;
+    Grants grants;
+    std::optional<IdempotencyKey> idempotency;
+    std::optional<Duration> deadline;
+    std::uint8_t priority = NeuronDefaults{}.priority;
+};
+
+struct Accepted {
+    RunRecord run;
+    bool repeated = false;  ///< the idempotency key was known: this is the first run
+};
+
+/// When turn() wants to be called again, besides after every wake-up.
+struct TurnAgain {};  ///< at once: there is more to do
+
+struct TurnAt {
+    SteadyTime at;
+};
+
+struct TurnWhenWoken {};
+
+using NextTurn = std::variant<TurnAgain, TurnAt, TurnWhenWoken>;
+
+class Node {
+public:
+    Node(NodePorts ports, Kinds kinds, NodeOptions options = {});
+    ~Node();
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    /// Takes up what the last owner left. Before the first turn.
+    [[nodiscard]] Result<void> start(const Recovery& recovery);
+
+    /// A bounded amount of work. An error is final: the store failed, or memory and store differ;
+    /// end the process and start again.
+    [[nodiscard]] Result<NextTurn> turn();
+
+    /// Begins no new steps from now on; those under way finish.
+    void drain();
+    /// Nothing is being processed and everything submitted is durable.
+    [[nodiscard]] bool is_quiet() const;
+
+    // Requests. Each finishes after the commit of what it did.
+    /// Stores the definition as a version unless it is there already. limit and parse errors are
+    /// the caller's business (definition/parse.hpp).
+    [[nodiscard]] Task<Result<NetworkVersion>>
+    apply(OrganizationId organization, definition::Network network);
+    /// invalid_argument (payload against the input schema), permission_denied (a capability that
+    /// the network needs is not granted at all), conflict (idempotency key), limit_exceeded,
+    /// resource_exhausted (the disk is full).
+    [[nodiscard]] Task<Result<Accepted>> accept(AcceptRequest request);
+    /// The record of a run once it has ended; not_found.
+    [[nodiscard]] Task<Result<RunRecord>> ended(RunId run);
+    /// No signal of the run starts after this returned. conflict when it has ended already.
+    [[nodiscard]] Task<Result<RunRecord>> cancel(RunId run);
+    /// A parked signal is tried again; conflict when it is not parked or its run has ended.
+    [[nodiscard]] Task<Result<void>> redrive(SignalId signal);
+    /// A parked signal fails for good.
+    [[nodiscard]] Task<Result<void>> discard(SignalId signal);
+
+    /// Of a run that this process knows to be unfinished, or that ended a moment ago.
+    [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;
+    /// Signals finished since the start.
+    [[nodiscard]] std::uint64_t finished_signals() const;
+    [[nodiscard]] bool is_careful() const;
+
+    class Impl;
+
+private:
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hal9::runtime
