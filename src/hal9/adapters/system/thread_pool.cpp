@@ -1,0 +1,101 @@
+#include "hal9/adapters/system/thread_pool.hpp"
+
+#include "hal9/base/check.hpp"
+
+#include <utility>
+
+#include <pthread.h>
+#include <signal.h>
+
+namespace hal9::adapters {
+namespace {
+
+/// The pool whose thread this is.
+thread_local const ThreadPool* current_pool = nullptr;
+
+/// Signals of the process are for the threads that the application chose, not for these.
+class AllSignalsBlocked {
+public:
+    AllSignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+
+    ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+}  // namespace
+
+ThreadPool::ThreadPool(Options options) : queue_max_(options.queue_max) {
+    HAL9_ASSERT(options.threads > 0 && options.queue_max > 0);
+    const AllSignalsBlocked inherited_by_the_threads;
+    threads_.reserve(options.threads);
+    for (std::size_t i = 0; i < options.threads; ++i) {
+        threads_.emplace_back([this, name = options.name] { run(name); });
+    }
+}
+
+ThreadPool::~ThreadPool() {
+    stop();
+}
+
+void ThreadPool::post(std::move_only_function<void()> work) {
+    {
+        std::unique_lock lock(mutex_);
+        if (current_pool != this) {
+            taken_.wait(lock, [this] { return queue_.size() < queue_max_ || stopping_; });
+        }
+        if (stopping_) {
+            lock.unlock();  // what the destructor of `work` does must not happen under the lock
+            return;
+        }
+        queue_.push_back(std::move(work));
+    }
+    posted_.notify_one();
+}
+
+void ThreadPool::stop() {
+    HAL9_ASSERT(current_pool != this);
+    std::deque<std::move_only_function<void()>> dropped;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        dropped.swap(queue_);
+    }
+    posted_.notify_all();
+    taken_.notify_all();
+    dropped.clear();  // before the join: what waits for its end may hold up what is running
+    const std::lock_guard joining(join_mutex_);
+    for (std::thread& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
+
+void ThreadPool::run(const char* name) {
+    pthread_setname_np(pthread_self(), name);
+    current_pool = this;
+    while (true) {
+        std::move_only_function<void()> work;
+        {
+            std::unique_lock lock(mutex_);
+            posted_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+            if (stopping_) {
+                return;
+            }
+            work = std::move(queue_.front());
+            queue_.pop_front();
+        }
+        taken_.notify_one();
+        work();
+    }
+}
+
+}  // namespace hal9::adapters
