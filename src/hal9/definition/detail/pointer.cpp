@@ -70,6 +70,10 @@ Result<Pointer> Pointer::parse(std::string_view text, bool stars_allowed) {
     return pointer;
 }
 
+bool Pointer::has_star() const {
+    return std::ranges::any_of(steps_, &PointerStep::each);
+}
+
 const json::value* Pointer::find(const json::value& root) const {
     const json::value* at = &root;
     for (const PointerStep& step : steps_) {

@@ -30,6 +30,8 @@ public:
 
     [[nodiscard]] const std::string& text() const { return text_; }
 
+    [[nodiscard]] bool has_star() const;
+
     /// The value it names, or nullptr. For pointers without `*`.
     [[nodiscard]] const json::value* find(const json::value& root) const;
 

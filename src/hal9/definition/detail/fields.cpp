@@ -1,0 +1,184 @@
+#include "hal9/definition/detail/fields.hpp"
+
+#include "hal9/base/text.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace hal9::definition::detail {
+namespace {
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+std::string list_of(std::span<const std::string_view> names) {
+    constexpr std::size_t shown_max = 40;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), shown_max); ++i) {
+        out += str(out.empty() ? "" : ", ", names[i]);
+    }
+    return names.size() > shown_max ? out + ", …" : out;
+}
+
+}  // namespace
+
+std::string suggestion(std::string_view name, std::span<const std::string_view> candidates) {
+    if (const auto near = nearest_name(name, candidates)) {
+        return str("; did you mean `", *near, "`?");
+    }
+    return candidates.empty() ? std::string() : str("; allowed: ", list_of(candidates));
+}
+
+std::string quoted(std::string_view text) {
+    constexpr std::size_t bytes_max = 80;
+    if (text.size() <= bytes_max) {
+        return json::serialize(json::string(text));
+    }
+    std::size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    return json::serialize(json::string(str(text.substr(0, end), "…")));
+}
+
+Fields::Fields(const Node& node, std::string what, FieldNames names, Faults& faults)
+    : node_(&node), what_(std::move(what)), faults_(&faults) {
+    if (!node.is_object()) {
+        faults.add(
+            node.place,
+            str(what_,
+                " is a ",
+                node.type_name(),
+                "; allowed: an object with ",
+                list_of(names.known))
+        );
+        return;
+    }
+    for (const Node::Member& member : node.members) {
+        if (contains(names.known, member.name) || faults.full()) {
+            continue;
+        }
+        if (contains(names.later, member.name)) {
+            faults.add(
+                member.place,
+                str(quoted(member.name),
+                    " of ",
+                    what_,
+                    " is not in this version; allowed: ",
+                    list_of(names.known))
+            );
+            continue;
+        }
+        faults.add(
+            member.place,
+            str("unknown key ",
+                quoted(member.name),
+                " in ",
+                what_,
+                suggestion(member.name, names.known))
+        );
+    }
+}
+
+const Node* Fields::find(std::string_view name) const {
+    const Node::Member* member = node_->find(name);
+    return member == nullptr ? nullptr : &member->node;
+}
+
+const Node* Fields::require(std::string_view name) const {
+    const Node* found = find(name);
+    if (found == nullptr && node_->is_object()) {
+        faults_->add(node_->place, str(what_, " lacks the key \"", name, "\"; add it"));
+    }
+    return found;
+}
+
+std::optional<std::string> read_text(const Node& node, std::string_view what, Faults& faults) {
+    if (const json::string* text = node.if_string()) {
+        return std::string(*text);
+    }
+    faults.add(node.place, str(what, " is a ", node.type_name(), "; allowed: a string"));
+    return std::nullopt;
+}
+
+std::optional<std::int64_t>
+read_integer(const Node& node, std::string_view what, IntegerRange range, Faults& faults) {
+    if (node.kind == Node::Kind::scalar && node.scalar.is_int64()) {
+        const std::int64_t number = node.scalar.get_int64();
+        if (number >= range.min && number <= range.max) {
+            return number;
+        }
+    }
+    const bool number = node.kind == Node::Kind::scalar && node.scalar.is_number();
+    faults.add(
+        node.place,
+        str(what,
+            " is ",
+            number ? json::serialize(node.scalar) : str("a ", node.type_name()),
+            "; allowed: a whole number from ",
+            range.min,
+            " to ",
+            range.max)
+    );
+    return std::nullopt;
+}
+
+std::optional<Duration>
+read_duration(const Node& node, std::string_view what, Duration min, Faults& faults) {
+    const json::string* text = node.if_string();
+    if (text == nullptr) {
+        faults.add(
+            node.place,
+            str(what,
+                " is a ",
+                node.type_name(),
+                "; allowed: a duration with its unit, for example 30s, 250ms or 5m")
+        );
+        return std::nullopt;
+    }
+    const auto duration = parse_duration(*text);
+    if (!duration) {
+        faults.add(node.place, str(what, ": ", duration.error().message));
+        return std::nullopt;
+    }
+    if (*duration < min) {
+        faults.add(
+            node.place,
+            str(what,
+                " is ",
+                format_duration(*duration),
+                "; allowed: ",
+                format_duration(min),
+                " or more")
+        );
+        return std::nullopt;
+    }
+    return *duration;
+}
+
+std::optional<std::size_t> read_word(
+    const Node& node,
+    std::string_view what,
+    std::span<const std::string_view> allowed,
+    Faults& faults
+) {
+    const json::string* text = node.if_string();
+    const std::string_view word = text == nullptr ? std::string_view() : std::string_view(*text);
+    if (const auto found = std::ranges::find(allowed, word);
+        text != nullptr && found != allowed.end()) {
+        return static_cast<std::size_t>(found - allowed.begin());
+    }
+    faults.add(
+        node.place,
+        str(what,
+            " is ",
+            text == nullptr ? str("a ", node.type_name()) : quoted(word),
+            "; allowed: ",
+            list_of(allowed))
+    );
+    return std::nullopt;
+}
+
+}  // namespace hal9::definition::detail
