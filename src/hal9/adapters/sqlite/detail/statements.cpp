@@ -1,0 +1,113 @@
+#include "hal9/adapters/sqlite/detail/statements.hpp"
+
+namespace hal9::sqlite::detail {
+namespace {
+
+constexpr const char* insert_version =
+    "insert into network_version(id, organization, name, hash, definition, created) "
+    "values(?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_run =
+    "insert into run(id, organization, version, network, principal, state, decided, priority, "
+    "created, finished, grants, idempotency_key) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_idem =
+    "insert into idem(organization, key, digest, run, at) values(?, ?, ?, ?, ?)";
+constexpr const char* select_idem =
+    "select run, digest from idem where organization = ? and key = ?";
+constexpr const char* update_run =
+    "update run set state = ?, decided = ?, finished = iif(?, ?, finished) "
+    "where id = ? and state = ?";
+constexpr const char* select_run_state = "select state from run where id = ?";
+
+constexpr const char* insert_root =
+    "insert into signal values(?, null, 0, ?, 0, ?, 0, 1, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, "
+    "null)";
+constexpr const char* insert_child =
+    "insert into signal values(?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, null)";
+constexpr const char* select_signal =
+    "select status, phase, attempt, opened from signal where id = ?";
+constexpr const char* select_result = "select result from signal where id = ? and status = 3";
+
+// A signal that never ran: no start yet, nothing used yet, phase and attempt 0.
+constexpr const char* finish_untouched =
+    "update signal set status = ?, result = ?, error = ?, skipped = ?, started = ?, finished = ?, "
+    "wall_us = ?, cpu_us = ? "
+    "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
+constexpr const char* await_untouched =
+    "update signal set status = 1, opened = 1, deadline = ?, started = ?, wall_us = ?, cpu_us = ? "
+    "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
+constexpr const char* reopen_untouched =
+    "update signal set status = ?, opened = 1, phase = ?, attempt = ?, deadline = ?, error = ?, "
+    "started = ?, wall_us = ?, cpu_us = ? "
+    "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
+
+constexpr const char* finish_opened =
+    "update signal set status = ?, opened = 0, result = ?, error = ?, skipped = ?, "
+    "started = iif(started = 0, ?, started), finished = ?, wall_us = wall_us + ?, "
+    "cpu_us = cpu_us + ? where id = ? and opened = 1";
+constexpr const char* await_opened =
+    "update signal set status = 1, deadline = ?, started = iif(started = 0, ?, started), "
+    "wall_us = wall_us + ?, cpu_us = cpu_us + ? where id = ? and opened = 1";
+constexpr const char* reopen_opened =
+    "update signal set status = ?, phase = ?, attempt = ?, deadline = ?, error = ?, "
+    "started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? "
+    "where id = ? and opened = 1";
+
+constexpr const char* insert_open = "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* select_open =
+    "select status, phase, attempt, pending from open "
+    "where organization = ? and urgency = ? and height = ? and id = ?";
+constexpr const char* await_open =
+    "update open set status = 1, attempts_allowed = ?, not_before = 0, pending = ? "
+    "where organization = ? and urgency = ? and height = ? and id = ? "
+    "and status = 0 and phase = ? and attempt = ?";
+constexpr const char* reopen_open =
+    "update open set status = ?, phase = ?, attempt = ?, attempts_allowed = ?, not_before = ?, "
+    "pending = 0 where organization = ? and urgency = ? and height = ? and id = ? "
+    "and status = ? and phase = ? and attempt = ? and pending >= ?";
+constexpr const char* delete_open =
+    "delete from open where organization = ? and urgency = ? and height = ? and id = ? "
+    "and phase = ? and attempt = ? and status <= ? and pending >= ?";
+constexpr const char* count_down =
+    "update open set pending = pending - ?1 "
+    "where organization = ?2 and urgency = ?3 and height = ?4 and id = ?5 "
+    "and status = 1 and pending >= ?1";
+
+constexpr const char* put_meta =
+    "insert into meta values(?, ?) on conflict(key) do update set value = excluded.value";
+
+}  // namespace
+
+Result<Statements> Statements::create(Database& database) {
+    Statements s;
+    const std::pair<Statement*, const char*> all[] = {
+        {&s.insert_version, detail::insert_version},
+        {&s.insert_run, detail::insert_run},
+        {&s.insert_idem, detail::insert_idem},
+        {&s.select_idem, detail::select_idem},
+        {&s.update_run, detail::update_run},
+        {&s.select_run_state, detail::select_run_state},
+        {&s.insert_root, detail::insert_root},
+        {&s.insert_child, detail::insert_child},
+        {&s.select_signal, detail::select_signal},
+        {&s.select_result, detail::select_result},
+        {&s.finish_untouched, detail::finish_untouched},
+        {&s.finish_opened, detail::finish_opened},
+        {&s.await_untouched, detail::await_untouched},
+        {&s.await_opened, detail::await_opened},
+        {&s.reopen_untouched, detail::reopen_untouched},
+        {&s.reopen_opened, detail::reopen_opened},
+        {&s.insert_open, detail::insert_open},
+        {&s.select_open, detail::select_open},
+        {&s.await_open, detail::await_open},
+        {&s.reopen_open, detail::reopen_open},
+        {&s.delete_open, detail::delete_open},
+        {&s.count_down, detail::count_down},
+        {&s.put_meta, detail::put_meta},
+    };
+    for (const auto& [statement, sql] : all) {
+        HAL9_TRY(*statement, database.prepare(sql));
+    }
+    return s;
+}
+
+}  // namespace hal9::sqlite::detail

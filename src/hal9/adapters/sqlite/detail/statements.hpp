@@ -1,0 +1,42 @@
+// The statements that write signals and open rows, prepared once for a connection.
+//
+// Compares are part of the statements: one that changes no row has found another state than the
+// command believed in.
+#pragma once
+
+#include "hal9/adapters/sqlite/detail/database.hpp"
+
+namespace hal9::sqlite::detail {
+
+struct Statements {
+    [[nodiscard]] static Result<Statements> create(Database& database);
+
+    Statement insert_version;
+    Statement insert_run;
+    Statement insert_idem;
+    Statement select_idem;
+    Statement update_run;
+    Statement select_run_state;
+
+    Statement insert_root;
+    Statement insert_child;
+    Statement select_signal;
+    Statement select_result;
+    Statement finish_untouched;
+    Statement finish_opened;
+    Statement await_untouched;
+    Statement await_opened;
+    Statement reopen_untouched;
+    Statement reopen_opened;
+
+    Statement insert_open;
+    Statement select_open;
+    Statement await_open;
+    Statement reopen_open;
+    Statement delete_open;
+    Statement count_down;
+
+    Statement put_meta;
+};
+
+}  // namespace hal9::sqlite::detail

@@ -1,0 +1,225 @@
+// The part of SqliteReader about runs and networks; the rest is in sqlite_reader_signals.cpp.
+#include "hal9/adapters/sqlite/sqlite_reader.hpp"
+
+#include "hal9/adapters/sqlite/detail/row_text.hpp"
+#include "hal9/adapters/sqlite/detail/schema.hpp"
+#include "hal9/adapters/sqlite/detail/sqlite_reader_inside.hpp"
+#include "hal9/base/text.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace hal9::sqlite {
+namespace {
+
+using detail::ReadConnection;
+using detail::Statement;
+
+#define HAL9_RUN_COLUMNS                                                                   \
+    "select r.id, r.organization, r.version, r.network, r.principal, r.state, r.decided, " \
+    "r.priority, r.created, r.finished, r.grants, r.idempotency_key, i.digest from run r " \
+    "left join idem i on i.organization = r.organization and i.key = r.idempotency_key "
+
+constexpr const char* run_by_id = HAL9_RUN_COLUMNS "where r.id = ?";
+constexpr const char* run_by_key =
+    HAL9_RUN_COLUMNS "where r.id = (select run from idem where organization = ? and key = ?)";
+constexpr const char* runs_newest_first =
+    HAL9_RUN_COLUMNS "where r.organization = ? and r.id < ? order by r.id desc limit ?";
+constexpr const char* runs_in_state = HAL9_RUN_COLUMNS
+    "where r.organization = ? and r.id < ? and r.state = ? order by r.id desc limit ?";
+constexpr const char* runs_unfinished =
+    HAL9_RUN_COLUMNS "where r.organization = ? and r.state < 2 order by r.id";
+
+#undef HAL9_RUN_COLUMNS
+
+constexpr const char* version_by_id =
+    "select id, organization, name, hash, definition, created from network_version where id = ?";
+constexpr const char* version_by_name =
+    "select id, organization, name, hash, definition, created from network_version "
+    "where organization = ? and name = ? order by id desc limit 1";
+constexpr const char* version_by_hash =
+    "select id, organization, name, hash, definition, created from network_version "
+    "where organization = ? and name = ? and hash = ?";
+constexpr const char* meta_secret = "select value from meta where key = 'secret'";
+
+Result<RunState> state_in(const Statement& row, int column) {
+    const std::int64_t state = row.integer(column);
+    if (state < 0 || state > static_cast<std::int64_t>(RunState::cancelled)) {
+        return fail(ErrorCode::data_loss, str("run ", row.integer(0), " has the state ", state));
+    }
+    return static_cast<RunState>(state);
+}
+
+Result<RunRecord> read_run(const Statement& row) {
+    RunRecord run;
+    run.id = {row.integer(0)};
+    run.organization = {row.number<std::uint32_t>(1)};
+    run.version = {row.number<std::uint32_t>(2)};
+    run.network = row.text(3);
+    run.principal = row.text(4);
+    HAL9_TRY(run.state, state_in(row, 5));
+    HAL9_TRY(run.decided, state_in(row, 6));
+    run.priority = row.number<std::uint8_t>(7);
+    run.created = {row.integer(8)};
+    run.finished = {row.integer(9)};
+    HAL9_TRY(run.grants, detail::read_grants(row.text(10)));
+    if (!row.is_null(11)) {
+        run.idempotency = {std::string(row.text(11)), std::string(row.text(12))};
+    }
+    return run;
+}
+
+Result<NetworkVersion> read_version(const Statement& row) {
+    return NetworkVersion{
+        {row.number<std::uint32_t>(0)},
+        {row.number<std::uint32_t>(1)},
+        std::string(row.text(2)),
+        std::string(row.text(3)),
+        std::string(row.text(4)),
+        {row.integer(5)}
+    };
+}
+
+/// The first row that `sql` gives for the values, as `read` takes it.
+template <class Value, class... Values>
+Result<std::optional<Value>> find_one(
+    ReadConnection& connection,
+    const char* sql,
+    Result<Value> (*read)(const Statement&),
+    const Values&... values
+) {
+    return connection.transaction([&]() -> Result<std::optional<Value>> {
+        HAL9_TRY(Statement* const select, connection.statement(sql));
+        HAL9_TRY(const bool found, select->query(values...));
+        if (!found) {
+            return std::nullopt;
+        }
+        HAL9_TRY(Value value, read(*select));
+        return value;
+    });
+}
+
+template <class... Values>
+Result<std::vector<RunRecord>>
+find_runs(ReadConnection& connection, const char* sql, const Values&... values) {
+    return connection.transaction([&]() -> Result<std::vector<RunRecord>> {
+        std::vector<RunRecord> found;
+        HAL9_TRY(Statement* const select, connection.statement(sql));
+        HAL9_TRY(bool more, select->query(values...));
+        while (more) {
+            HAL9_TRY(RunRecord run, read_run(*select));
+            found.push_back(std::move(run));
+            HAL9_TRY(more, select->step());
+        }
+        return found;
+    });
+}
+
+}  // namespace
+
+SqliteReader::SqliteReader(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
+SqliteReader::~SqliteReader() = default;
+
+Result<std::unique_ptr<SqliteReader>>
+SqliteReader::open(const std::string& directory, const std::string& vfs) {
+    HAL9_TRY(
+        ReadConnection connection,
+        ReadConnection::open(directory, vfs.empty() ? nullptr : vfs.c_str())
+    );
+    auto inside = std::make_unique<Inside>(std::move(connection), detail::BodyReader());
+    Result<detail::BodyReader> bodies = detail::BodyReader::create(inside->connection.database());
+    if (!bodies) {
+        return fail(detail::explain(std::move(bodies).error(), inside->connection.path()));
+    }
+    inside->bodies = *std::move(bodies);
+    return std::unique_ptr<SqliteReader>(new SqliteReader(std::move(inside)));
+}
+
+Result<std::uint64_t> SqliteReader::secret() {
+    HAL9_TRY(
+        const std::optional<std::uint64_t> found,
+        find_one<std::uint64_t>(
+            inside_->connection,
+            meta_secret,
+            [](const Statement& row) -> Result<std::uint64_t> {
+                return row.number<std::uint64_t>(0);
+            }
+        )
+    );
+    if (!found) {
+        return fail(ErrorCode::data_loss, "the store has no secret");
+    }
+    return *found;
+}
+
+Result<std::optional<RunRecord>> SqliteReader::find_run(RunId run) {
+    return find_one<RunRecord>(inside_->connection, run_by_id, read_run, run);
+}
+
+Result<std::optional<RunRecord>>
+SqliteReader::find_run_by_key(OrganizationId organization, std::string_view idempotency_key) {
+    return find_one<RunRecord>(
+        inside_->connection,
+        run_by_key,
+        read_run,
+        organization,
+        idempotency_key
+    );
+}
+
+Result<std::vector<RunRecord>> SqliteReader::list_runs(const RunFilter& filter) {
+    const std::int64_t before =
+        filter.before ? filter.before->value : std::numeric_limits<std::int64_t>::max();
+    if (filter.state) {
+        return find_runs(
+            inside_->connection,
+            runs_in_state,
+            filter.organization,
+            before,
+            *filter.state,
+            filter.rows_max
+        );
+    }
+    return find_runs(
+        inside_->connection,
+        runs_newest_first,
+        filter.organization,
+        before,
+        filter.rows_max
+    );
+}
+
+Result<std::vector<RunRecord>> SqliteReader::unfinished_runs(OrganizationId organization) {
+    return find_runs(inside_->connection, runs_unfinished, organization);
+}
+
+Result<std::optional<NetworkVersion>> SqliteReader::find_network_version(NetworkVersionId id) {
+    return find_one<NetworkVersion>(inside_->connection, version_by_id, read_version, id);
+}
+
+Result<std::optional<NetworkVersion>> SqliteReader::find_network(
+    OrganizationId organization,
+    std::string_view name,
+    std::optional<std::string_view> hash
+) {
+    if (hash) {
+        return find_one<NetworkVersion>(
+            inside_->connection,
+            version_by_hash,
+            read_version,
+            organization,
+            name,
+            *hash
+        );
+    }
+    return find_one<NetworkVersion>(
+        inside_->connection,
+        version_by_name,
+        read_version,
+        organization,
+        name
+    );
+}
+
+}  // namespace hal9::sqlite

@@ -1,0 +1,379 @@
+// The part of SqliteReader about signals.
+#include "hal9/adapters/sqlite/detail/levels.hpp"
+#include "hal9/adapters/sqlite/detail/place.hpp"
+#include "hal9/adapters/sqlite/detail/row_text.hpp"
+#include "hal9/adapters/sqlite/detail/signal_rows.hpp"
+#include "hal9/adapters/sqlite/detail/sqlite_reader_inside.hpp"
+#include "hal9/adapters/sqlite/sqlite_reader.hpp"
+#include "hal9/base/text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace hal9::sqlite {
+namespace {
+
+using detail::BodyReader;
+using detail::height;
+using detail::key_of;
+using detail::ReadConnection;
+using detail::SignalRow;
+using detail::SignalRows;
+using detail::Statement;
+using detail::urgency;
+
+constexpr const char* open_after =
+    "select urgency, height, id, status, not_before, pending from open where organization = ? "
+    "and (urgency, height, id) > (?, ?, ?) order by urgency, height, id limit ?";
+constexpr const char* open_due =
+    "select urgency, height, id, status, not_before, pending from open where organization = ? "
+    "and not_before > 0 and not_before <= ? order by not_before, id limit ?";
+constexpr const char* chunks_after =
+    "select urgency, height, parent, phase, first_ordinal, first, count from chunk "
+    "where organization = ? "
+    "and (urgency, height, parent, phase, first_ordinal) > (?, ?, ?, ?, ?) and state = 1 "
+    "order by urgency, height, parent, phase, first_ordinal limit ?";
+constexpr const char* chunks_of_phase =
+    "select first, count from chunk where organization = ? and urgency = ? and height = ? "
+    "and parent = ? and phase = ? and state = 1 and first_ordinal + count > ? "
+    "order by first_ordinal";
+constexpr const char* untouched = HAL9_SIGNAL_COLUMNS
+    "where s.id between ? and ? and s.status = 0 and s.opened = 0 order by s.id limit ?";
+constexpr const char* ended =
+    "select id, ordinal, neuron, status, error, result from signal "
+    "where id between ? and ? and ordinal >= ? and status >= 3 order by id limit ?";
+constexpr const char* highest = "select max(id) from signal where id between ? and ?";
+constexpr const char* by_id = HAL9_SIGNAL_COLUMNS "where s.id = ?";
+constexpr const char* by_run =
+    HAL9_SIGNAL_COLUMNS "where s.id between ? and ? order by s.id limit ?";
+constexpr const char* counted =
+    "select neuron, status, count(*) from signal where id between ? and ? group by 1, 2";
+constexpr const char* held_chunks =
+    "select first, count from chunk where organization = ? and urgency = ? and height = ? "
+    "and parent between ? and ? and state = 0";
+constexpr const char* counted_ready =
+    "select neuron, count(*) from signal where id between ? and ? group by 1";
+constexpr const char* parked = HAL9_SIGNAL_COLUMNS
+    "join open o on o.id = s.id join run r on r.id = s.id >> 24 "
+    "where o.organization = ? and o.status = 2 and o.id > ? and r.state < 2 order by o.id limit ?";
+
+OpenRow read_open(const Statement& row, OrganizationId organization) {
+    return {
+        key_of(organization, row.integer(0), row.integer(1), {row.integer(2)}),
+        row.number<SignalStatus>(3),
+        {row.integer(4)},
+        row.number<std::uint32_t>(5)
+    };
+}
+
+SignalId last_of(RunId run) {
+    return make_signal_id(run, signals_per_run_max);
+}
+
+/// Every row of a prepared statement that was queried.
+template <class Value, class Read>
+Result<std::vector<Value>> collect(Statement& select, Result<bool> first, const Read& read) {
+    std::vector<Value> found;
+    HAL9_TRY(bool more, std::move(first));
+    while (more) {
+        HAL9_TRY(Value value, read(select));
+        found.push_back(std::move(value));
+        HAL9_TRY(more, select.step());
+    }
+    return found;
+}
+
+/// What child_results still wants.
+struct ResultQuery {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    std::uint32_t first_ordinal = 0;
+    std::size_t rows_max = 0;
+};
+
+Result<void> append_results(
+    ReadConnection& connection,
+    BodyReader& bodies,
+    const ResultQuery& query,
+    std::vector<ChildResult>& results
+) {
+    HAL9_TRY(Statement* const select, connection.statement(ended));
+    HAL9_TRY(
+        bool more,
+        select->query(query.first, query.last, query.first_ordinal, query.rows_max)
+    );
+    while (more) {
+        ChildResult result;
+        result.id = {select->integer(0)};
+        result.ordinal = select->number<std::uint32_t>(1);
+        result.neuron = {select->number<std::uint16_t>(2)};
+        result.status = select->number<SignalStatus>(3);
+        if (!select->is_null(4)) {
+            HAL9_TRY(result.error, detail::read_error(select->text(4)));
+        }
+        if (!select->is_null(5)) {
+            HAL9_TRY(result.result, bodies.read(select->integer(5)));
+        }
+        results.push_back(std::move(result));
+        HAL9_TRY(more, select->step());
+    }
+    return {};
+}
+
+using Counts = std::map<std::pair<NeuronIndex, SignalStatus>, std::int64_t>;
+
+/// Takes the held children of a run out of its counts: all of them are ready.
+Result<void>
+subtract_held(ReadConnection& connection, OrganizationId organization, RunId run, Counts& counts) {
+    HAL9_TRY(Statement next, detail::prepare_next_level(connection.database(), "chunk"));
+    HAL9_TRY(Statement* const chunks, connection.statement(held_chunks));
+    HAL9_TRY(Statement* const neurons, connection.statement(counted_ready));
+    std::optional<detail::Level> level;
+    while (true) {
+        HAL9_TRY(level, detail::next_level(next, organization, level));
+        if (!level) {
+            return {};
+        }
+        HAL9_TRY(
+            bool more,
+            chunks->query(organization, level->urgency, level->height, root_of(run), last_of(run))
+        );
+        while (more) {
+            const std::int64_t first = chunks->integer(0);
+            HAL9_TRY(bool held, neurons->query(first, first + chunks->integer(1) - 1));
+            while (held) {
+                const NeuronIndex neuron{neurons->number<std::uint16_t>(0)};
+                counts[{neuron, SignalStatus::ready}] -= neurons->integer(1);
+                HAL9_TRY(held, neurons->step());
+            }
+            HAL9_TRY(more, chunks->step());
+        }
+    }
+}
+
+}  // namespace
+
+Result<std::vector<OpenRow>> SqliteReader::open_rows(
+    OrganizationId organization,
+    std::optional<OpenKey> after,
+    std::uint32_t rows_max
+) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<OpenRow>> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(open_after));
+        Result<bool> first = after ? select->query(
+                                         organization,
+                                         urgency(*after),
+                                         height(*after),
+                                         after->signal,
+                                         rows_max
+                                     )
+                                   : select->query(organization, -1, 0, 0, rows_max);
+        return collect<OpenRow>(*select, std::move(first), [&](const Statement& row) {
+            return Result<OpenRow>(read_open(row, organization));
+        });
+    });
+}
+
+Result<std::vector<OpenRow>>
+SqliteReader::due_rows(OrganizationId organization, WallTime until, std::uint32_t rows_max) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<OpenRow>> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(open_due));
+        return collect<OpenRow>(
+            *select,
+            select->query(organization, until, rows_max),
+            [&](const Statement& row) { return Result<OpenRow>(read_open(row, organization)); }
+        );
+    });
+}
+
+Result<std::vector<ChunkRow>> SqliteReader::released_chunks(
+    OrganizationId organization,
+    std::optional<ChunkRow> after,
+    std::uint32_t rows_max
+) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<ChunkRow>> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(chunks_after));
+        Result<bool> first = after ? select->query(
+                                         organization,
+                                         urgency(after->parent),
+                                         height(after->parent),
+                                         after->parent.signal,
+                                         after->phase,
+                                         after->first_ordinal,
+                                         rows_max
+                                     )
+                                   : select->query(organization, -1, 0, 0, 0, 0, rows_max);
+        return collect<ChunkRow>(*select, std::move(first), [&](const Statement& row) {
+            return Result<ChunkRow>(ChunkRow{
+                key_of(organization, row.integer(0), row.integer(1), {row.integer(2)}),
+                row.number<std::uint16_t>(3),
+                row.number<std::uint32_t>(4),
+                {row.integer(5)},
+                row.number<std::uint32_t>(6)
+            });
+        });
+    });
+}
+
+Result<std::vector<SignalRecord>> SqliteReader::untouched_children(
+    SignalId first,
+    std::uint32_t count,
+    std::uint32_t rows_max,
+    std::size_t body_bytes_max
+) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<SignalRecord>> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(untouched));
+        std::size_t bytes = 0;
+        return collect<SignalRecord>(
+            *select,
+            select->query(first, first.value + count - 1, rows_max),
+            [&](const Statement& columns) -> Result<SignalRecord> {
+                HAL9_TRY(SignalRow row, detail::read_signal(columns));
+                if (row.payload && bytes < body_bytes_max) {
+                    HAL9_TRY(row.record.payload, inside_->bodies.read(*row.payload));
+                    bytes += size_of(row.record.payload);
+                }
+                return std::move(row.record);
+            }
+        );
+    });
+}
+
+Result<std::vector<ChildResult>> SqliteReader::child_results(
+    OpenKey parent,
+    std::uint16_t phase,
+    std::uint32_t first_ordinal,
+    std::uint32_t rows_max
+) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<ChildResult>> {
+        std::vector<ChildResult> results;
+        HAL9_TRY(Statement* const chunks, inside_->connection.statement(chunks_of_phase));
+        HAL9_TRY(
+            bool more,
+            chunks->query(
+                parent.organization,
+                urgency(parent),
+                height(parent),
+                parent.signal,
+                phase,
+                first_ordinal
+            )
+        );
+        while (more && results.size() < rows_max) {
+            const std::int64_t first = chunks->integer(0);
+            const ResultQuery query{
+                first,
+                first + chunks->integer(1) - 1,
+                first_ordinal,
+                rows_max - results.size()
+            };
+            HAL9_TRY_VOID(append_results(inside_->connection, inside_->bodies, query, results));
+            HAL9_TRY(more, chunks->step());
+        }
+        return results;
+    });
+}
+
+Result<std::uint32_t> SqliteReader::last_number(RunId run) {
+    return inside_->connection.transaction([&]() -> Result<std::uint32_t> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(highest));
+        HAL9_TRY([[maybe_unused]] const bool row, select->query(root_of(run), last_of(run)));
+        return select->is_null(0) ? 0 : number_of({select->integer(0)});
+    });
+}
+
+Result<std::optional<SignalRecord>> SqliteReader::find_signal(SignalId id, bool bodies) {
+    return inside_->connection.transaction([&]() -> Result<std::optional<SignalRecord>> {
+        SignalRows rows(inside_->connection);
+        HAL9_TRY(
+            const std::optional<OrganizationId> organization,
+            rows.organization_of(run_of(id))
+        );
+        HAL9_TRY(Statement* const select, inside_->connection.statement(by_id));
+        HAL9_TRY(const bool found, select->query(id));
+        if (!organization || !found) {
+            return std::nullopt;
+        }
+        HAL9_TRY(SignalRow row, detail::read_signal(*select));
+        HAL9_TRY(const bool held, rows.is_held(row, *organization));
+        if (held) {
+            return std::nullopt;
+        }
+        HAL9_TRY_VOID(rows.add_open(row, *organization));
+        if (bodies) {
+            HAL9_TRY_VOID(rows.add_bodies(row, inside_->bodies));
+        }
+        return std::move(row.record);
+    });
+}
+
+Result<std::vector<SignalRecord>>
+SqliteReader::list_signals(RunId run, SignalId first, std::uint32_t rows_max) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<SignalRecord>> {
+        std::vector<SignalRecord> found;
+        SignalRows rows(inside_->connection);
+        HAL9_TRY(const std::optional<OrganizationId> organization, rows.organization_of(run));
+        if (!organization) {
+            return found;
+        }
+        HAL9_TRY(Statement* const select, inside_->connection.statement(by_run));
+        // -1: no limit, because held children do not count against rows_max.
+        HAL9_TRY(bool more, select->query(std::max(first, root_of(run)), last_of(run), -1));
+        while (more && found.size() < rows_max) {
+            HAL9_TRY(SignalRow row, detail::read_signal(*select));
+            HAL9_TRY(const bool held, rows.is_held(row, *organization));
+            if (!held) {
+                HAL9_TRY_VOID(rows.add_open(row, *organization));
+                found.push_back(std::move(row.record));
+            }
+            HAL9_TRY(more, select->step());
+        }
+        return found;
+    });
+}
+
+Result<std::vector<SignalReader::NeuronCount>> SqliteReader::count_signals(RunId run) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<NeuronCount>> {
+        std::vector<NeuronCount> found;
+        SignalRows rows(inside_->connection);
+        HAL9_TRY(const std::optional<OrganizationId> organization, rows.organization_of(run));
+        if (!organization) {
+            return found;
+        }
+        Counts counts;
+        HAL9_TRY(Statement* const select, inside_->connection.statement(counted));
+        HAL9_TRY(bool more, select->query(root_of(run), last_of(run)));
+        while (more) {
+            const NeuronIndex neuron{select->number<std::uint16_t>(0)};
+            counts[{neuron, select->number<SignalStatus>(1)}] = select->integer(2);
+            HAL9_TRY(more, select->step());
+        }
+        HAL9_TRY_VOID(subtract_held(inside_->connection, *organization, run, counts));
+        for (const auto& [group, count] : counts) {
+            if (count > 0) {
+                found.push_back({group.first, group.second, static_cast<std::uint64_t>(count)});
+            }
+        }
+        return found;
+    });
+}
+
+Result<std::vector<SignalRecord>>
+SqliteReader::list_parked(OrganizationId organization, SignalId after, std::uint32_t rows_max) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<SignalRecord>> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(parked));
+        SignalRows rows(inside_->connection);
+        return collect<SignalRecord>(
+            *select,
+            select->query(organization, after, rows_max),
+            [&](const Statement& columns) -> Result<SignalRecord> {
+                HAL9_TRY(SignalRow row, detail::read_signal(columns));
+                HAL9_TRY_VOID(rows.add_open(row, organization));
+                return std::move(row.record);
+            }
+        );
+    });
+}
+
+}  // namespace hal9::sqlite
