@@ -87,9 +87,14 @@ public:
         std::uint32_t first_ordinal,
         std::uint32_t rows_max
     ) = 0;
-    /// Timers due up to `until`: open rows with 0 < not_before <= until, by time.
-    [[nodiscard]] virtual Result<std::vector<OpenRow>>
-    due_rows(OrganizationId organization, WallTime until, std::uint32_t rows_max) = 0;
+    /// Timers due up to `until`: open rows with 0 < not_before <= until, by time (ties in an order
+    /// of the store's own), strictly after `after`.
+    [[nodiscard]] virtual Result<std::vector<OpenRow>> due_rows(
+        OrganizationId organization,
+        WallTime until,
+        std::optional<OpenRow> after,
+        std::uint32_t rows_max
+    ) = 0;
     /// The highest number used in the run, held children included.
     [[nodiscard]] virtual Result<std::uint32_t> last_number(RunId run) = 0;
 

@@ -80,8 +80,12 @@ public:
         std::uint32_t first_ordinal,
         std::uint32_t rows_max
     ) override;
-    [[nodiscard]] Result<std::vector<OpenRow>>
-    due_rows(OrganizationId organization, WallTime until, std::uint32_t rows_max) override;
+    [[nodiscard]] Result<std::vector<OpenRow>> due_rows(
+        OrganizationId organization,
+        WallTime until,
+        std::optional<OpenRow> after,
+        std::uint32_t rows_max
+    ) override;
     [[nodiscard]] Result<std::uint32_t> last_number(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>> find_run(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>>

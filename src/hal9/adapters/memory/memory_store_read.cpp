@@ -147,13 +147,18 @@ Result<std::vector<ChildResult>> MemoryStore::child_results(
     return results;
 }
 
-Result<std::vector<OpenRow>>
-MemoryStore::due_rows(OrganizationId organization, WallTime until, std::uint32_t rows_max) {
+Result<std::vector<OpenRow>> MemoryStore::due_rows(
+    OrganizationId organization,
+    WallTime until,
+    std::optional<OpenRow> after,
+    std::uint32_t rows_max
+) {
     std::vector<OpenRow> found;
     const auto& rows = inside_->tables.timers.rows();
-    for (auto at = rows.lower_bound({organization, WallTime{1}, {}});
-         at != rows.end() && at->first.organization == organization &&
-         at->first.not_before <= until && found.size() < rows_max;
+    auto at = after ? rows.upper_bound({organization, after->not_before, after->key.signal})
+                    : rows.lower_bound({organization, WallTime{1}, {}});
+    for (; at != rows.end() && at->first.organization == organization &&
+           at->first.not_before <= until && found.size() < rows_max;
          ++at) {
         found.push_back(open_row(inside_->tables, at->second));
     }

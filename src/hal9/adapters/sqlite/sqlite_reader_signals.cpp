@@ -28,7 +28,9 @@ constexpr const char* open_after =
     "and (urgency, height, id) > (?, ?, ?) order by urgency, height, id limit ?";
 constexpr const char* open_due =
     "select urgency, height, id, status, not_before, pending from open where organization = ? "
-    "and not_before > 0 and not_before <= ? order by not_before, id limit ?";
+    "and not_before > 0 and not_before <= ? "
+    "and (not_before, urgency, height, id) > (?, ?, ?, ?) "
+    "order by not_before, urgency, height, id limit ?";
 constexpr const char* chunks_after =
     "select urgency, height, parent, phase, first_ordinal, first, count from chunk "
     "where organization = ? "
@@ -175,15 +177,27 @@ Result<std::vector<OpenRow>> SqliteReader::open_rows(
     });
 }
 
-Result<std::vector<OpenRow>>
-SqliteReader::due_rows(OrganizationId organization, WallTime until, std::uint32_t rows_max) {
+Result<std::vector<OpenRow>> SqliteReader::due_rows(
+    OrganizationId organization,
+    WallTime until,
+    std::optional<OpenRow> after,
+    std::uint32_t rows_max
+) {
     return inside_->connection.transaction([&]() -> Result<std::vector<OpenRow>> {
         HAL9_TRY(Statement* const select, inside_->connection.statement(open_due));
-        return collect<OpenRow>(
-            *select,
-            select->query(organization, until, rows_max),
-            [&](const Statement& row) { return Result<OpenRow>(read_open(row, organization)); }
-        );
+        Result<bool> first = after ? select->query(
+                                         organization,
+                                         until,
+                                         after->not_before,
+                                         urgency(after->key),
+                                         height(after->key),
+                                         after->key.signal,
+                                         rows_max
+                                     )
+                                   : select->query(organization, until, 0, 0, 0, 0, rows_max);
+        return collect<OpenRow>(*select, std::move(first), [&](const Statement& row) {
+            return Result<OpenRow>(read_open(row, organization));
+        });
     });
 }
 
