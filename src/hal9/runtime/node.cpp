@@ -32,11 +32,11 @@ bool Node::is_quiet() const {
 }
 
 Task<Result<NetworkVersion>> Node::apply(OrganizationId organization, definition::Network network) {
-    return impl_->apply(organization, std::move(network));
+    return impl_->to_its_end(impl_->apply(organization, std::move(network)));
 }
 
 Task<Result<Accepted>> Node::accept(AcceptRequest request) {
-    return impl_->accept(std::move(request));
+    return impl_->to_its_end(impl_->accept(std::move(request)));
 }
 
 Task<Result<RunRecord>> Node::ended(RunId run) {
@@ -44,15 +44,15 @@ Task<Result<RunRecord>> Node::ended(RunId run) {
 }
 
 Task<Result<RunRecord>> Node::cancel(RunId run) {
-    return impl_->cancel(run);
+    return impl_->to_its_end(impl_->cancel(run));
 }
 
 Task<Result<void>> Node::redrive(SignalId signal) {
-    return impl_->redrive(signal);
+    return impl_->to_its_end(impl_->redrive(signal));
 }
 
 Task<Result<void>> Node::discard(SignalId signal) {
-    return impl_->discard(signal);
+    return impl_->to_its_end(impl_->discard(signal));
 }
 
 std::optional<RunProgress> Node::progress(RunId run) const {
@@ -92,6 +92,7 @@ Result<NextTurn> Node::Impl::turn() {
     HAL9_TRY(bool worked, outbox_.receive());
     outbox_.resume_decided();
     forget_settled();
+    forget_answered_requests();
     worked |= finish_ended_runs();
     fire_due_timers();
     worked |= take_finished_steps();

@@ -79,7 +79,7 @@ bool Node::Impl::has_window_room(OrganizationId organization, std::size_t signal
     const std::size_t own = tree_.active(organization);
     return own + signals <= options_.limits.ready_window &&
            tree_.active() + signals <= options_.limits.ready_window_total &&
-           tree_.payload_bytes() < options_.limits.window_bytes_max;
+           (own == 0 || tree_.payload_bytes() < options_.limits.window_bytes_max);
 }
 
 Result<bool> Node::Impl::refill() {
@@ -274,19 +274,23 @@ Result<bool> Node::Impl::poll_due_rows() {
     }
     const std::size_t before = tree_.size();
     for (const auto& [organization, backlog] : backlogs_) {
-        HAL9_TRY(
-            const auto rows,
-            ports_.reader.due_rows(
-                organization,
-                now_.wall + options_.timer_horizon,
-                options_.limits.page_rows_max
-            )
-        );
-        for (const OpenRow& row : rows) {
-            HAL9_TRY_VOID(take_open_row(row));
-        }
-        if (rows.size() == options_.limits.page_rows_max && tree_.size() > before) {
-            next_due_poll_ = now_.steady;
+        std::optional<OpenRow> after;
+        bool more = true;
+        while (more && has_window_room(organization, 1)) {
+            HAL9_TRY(
+                const auto rows,
+                ports_.reader.due_rows(
+                    organization,
+                    now_.wall + options_.timer_horizon,
+                    after,
+                    options_.limits.page_rows_max
+                )
+            );
+            for (const OpenRow& row : rows) {
+                HAL9_TRY_VOID(take_open_row(row));
+                after = row;
+            }
+            more = rows.size() == options_.limits.page_rows_max;
         }
     }
     return tree_.size() != before;

@@ -24,6 +24,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace hal9::runtime {
@@ -69,6 +70,10 @@ public:
     [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;
 
     // requests.cpp
+    /// A request that began goes on to its end even when its caller gives up: what was handed to
+    /// the store must be followed up in memory.
+    template <class T>
+    Task<T> to_its_end(Task<T> request);
     Task<Result<NetworkVersion>> apply(OrganizationId organization, definition::Network network);
     Task<Result<Accepted>> accept(AcceptRequest request);
     Task<Result<RunRecord>> ended(RunId run);
@@ -100,6 +105,7 @@ private:
     void start_step(Live& live);
     /// False: it cannot be read yet.
     [[nodiscard]] Result<bool> load_payload(Live& live);
+    [[nodiscard]] bool may_start_asynchronous(std::uint32_t under_way) const;
     [[nodiscard]] bool take_concurrency(Live& live);
     void leave_concurrency(const Live& live);
     bool unblock_one(std::deque<SignalId>& blocked);
@@ -187,6 +193,7 @@ private:
     // requests.cpp
     [[nodiscard]] Result<Live*> find_parked(SignalId id);
     void resume_end_waiters(const RunRecord& record);
+    void forget_answered_requests();
 
     // careful.cpp
     void begin_careful(const Recovery& recovery);
@@ -218,7 +225,6 @@ private:
     };
 
     std::uint32_t asynchronous_ = 0;
-    std::uint32_t unblocked_ = 0;  ///< made ready again for a free slot, not started yet
     std::uint32_t offloaded_ = 0;
     std::deque<SignalId> paused_;  ///< pure steps whose chunk was written: go on
     std::deque<std::pair<SignalId, std::shared_ptr<Step>>> finished_steps_;
@@ -234,6 +240,9 @@ private:
     std::deque<std::pair<std::uint64_t, RunId>> ending_runs_;  ///< by ticket
     std::deque<std::pair<RunId, RunProgress>> past_;           ///< newest first
     std::multimap<RunId, EndOfRun*> end_waiters_;
+    std::map<std::uint64_t, StartedTask> requests_;
+    std::vector<std::uint64_t> answered_requests_;
+    std::uint64_t request_serial_ = 0;
     std::optional<Error> fatal_;
 
     // What the disk does not know yet of signals that are gone from memory
@@ -254,5 +263,44 @@ private:
 
     Careful careful_;
 };
+
+/// Where an answer waits for its caller, or a caller for its answer.
+template <class T>
+struct Answer {
+    std::optional<T> value;
+    std::coroutine_handle<> caller;
+
+    /// The caller leaves when its coroutine is destroyed.
+    struct Wait {
+        std::shared_ptr<Answer> answer;
+
+        explicit Wait(std::shared_ptr<Answer> shared) : answer(std::move(shared)) {}
+
+        Wait(const Wait&) = delete;
+        Wait& operator=(const Wait&) = delete;
+
+        ~Wait() { answer->caller = {}; }
+
+        bool await_ready() const noexcept { return answer->value.has_value(); }
+
+        void await_suspend(std::coroutine_handle<> self) noexcept { answer->caller = self; }
+
+        T await_resume() { return *std::move(answer->value); }
+    };
+};
+
+template <class T>
+Task<T> Node::Impl::to_its_end(Task<T> request) {
+    auto answer = std::make_shared<Answer<T>>();  // shared: either side may be gone first
+    const std::uint64_t serial = ++request_serial_;
+    requests_[serial] = StartedTask::start<T>(std::move(request), [this, answer, serial](T value) {
+        answer->value = std::move(value);
+        answered_requests_.push_back(serial);
+        if (answer->caller) {
+            std::exchange(answer->caller, {}).resume();
+        }
+    });
+    co_return co_await typename Answer<T>::Wait(answer);
+}
 
 }  // namespace hal9::runtime

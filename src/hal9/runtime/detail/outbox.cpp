@@ -31,13 +31,18 @@ std::uint64_t Outbox::submit() {
     return last_ticket_;
 }
 
+std::uint64_t Outbox::submit_request() {
+    requests_.insert(next_ticket());
+    return submit();
+}
+
 Result<bool> Outbox::receive() {
     Receipts receipts = store_.take_receipts();
     const bool progress = receipts.committed > committed_ || !receipts.special.empty();
     committed_ = std::max(committed_, receipts.committed);
     for (Receipt& receipt : receipts.special) {
         const auto [first, last] = waiting_.equal_range(receipt.ticket);
-        if (first == last && receipt.error) {
+        if (receipt.error && !requests_.contains(receipt.ticket)) {
             return fail(Error(
                 ErrorCode::internal,
                 str("the store refused transaction ", receipt.ticket, ", which it had to accept"),
@@ -48,6 +53,7 @@ Result<bool> Outbox::receive() {
             at->second->receipt_ = receipt;
         }
     }
+    requests_.erase(requests_.begin(), requests_.upper_bound(committed_));
     return progress;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace hal9::runtime::detail {
@@ -28,6 +29,8 @@ public:
     /// Hands over what was added as one transaction; returns its ticket, or the last one when
     /// nothing was added.
     std::uint64_t submit();
+    /// The same for a request, which the store may refuse whether or not somebody still waits.
+    std::uint64_t submit_request();
 
     /// Takes receipts; waiting coroutines become resumable. Returns an error when a transaction
     /// failed that nobody waits for: memory and store differ, the node must stop.
@@ -77,6 +80,7 @@ private:
     std::uint64_t last_ticket_ = 0;
     std::uint64_t committed_ = 0;
     std::multimap<std::uint64_t, Decided*> waiting_;
+    std::set<std::uint64_t> requests_;  ///< undecided ones
 };
 
 }  // namespace hal9::runtime::detail

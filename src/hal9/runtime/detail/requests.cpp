@@ -56,6 +56,14 @@ void Node::Impl::resume_end_waiters(const RunRecord& record) {
     }
 }
 
+/// Here no coroutine of theirs is on the stack.
+void Node::Impl::forget_answered_requests() {
+    for (const std::uint64_t serial : answered_requests_) {
+        requests_.erase(serial);
+    }
+    answered_requests_.clear();
+}
+
 Task<Result<NetworkVersion>>
 Node::Impl::apply(OrganizationId organization, definition::Network network) {
     const std::string name = network.name;
@@ -76,7 +84,7 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
     HAL9_CO_TRY(const auto loaded, load_network(version.id, std::move(network), kinds_));
     ++next_version_.value;
     outbox_.add(PutNetworkVersion{version});
-    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
     if (receipt.error) {
         // Somebody may have applied the same definition a moment ago.
         HAL9_CO_TRY(const auto first, ports_.reader.find_network(organization, name, hash));
@@ -140,7 +148,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     const WallTime ends = deadline ? now_.wall + *deadline : WallTime{};
     ++next_run_.value;
     outbox_.add(AcceptRun{record, loaded->network.start, ends, body});
-    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
     if (receipt.existing && request.idempotency) {
         HAL9_CO_TRY(const auto first, ports_.reader.find_run(*receipt.existing));
         if (first && first->idempotency &&

@@ -80,12 +80,17 @@ void Node::Impl::make_ready(Live& live) {
     );
 }
 
+/// Payloads in memory are worked off first, but one step may always go on: it may be theirs.
+bool Node::Impl::may_start_asynchronous(std::uint32_t under_way) const {
+    return under_way == 0 || (under_way < options_.limits.asynchronous_steps_max &&
+                              tree_.payload_bytes() < options_.limits.window_bytes_max);
+}
+
 bool Node::Impl::take_concurrency(Live& live) {
     if (live.definition().form == HandlerForm::pure) {
         return true;
     }
-    if (asynchronous_ >= options_.limits.asynchronous_steps_max ||
-        tree_.payload_bytes() >= options_.limits.window_bytes_max) {
+    if (!may_start_asynchronous(asynchronous_)) {
         live.stage = Stage::blocked;
         blocked_asynchronous_.push_back(live.id);
         return false;
@@ -105,7 +110,6 @@ void Node::Impl::leave_concurrency(const Live& live) {
     --asynchronous_;
     Slots& slots = slots_[{live.run->record.version, live.neuron}];
     --slots.used;
-    unblock_one(slots.blocked);
 }
 
 /// The first of the queue that is still there and blocked becomes ready.
@@ -121,17 +125,20 @@ bool Node::Impl::unblock_one(std::deque<SignalId>& blocked) {
     return false;
 }
 
+/// What was blocked becomes ready as slots are free. One that is ready but not yet picked is not
+/// counted; if it finds no slot it comes back.
 void Node::Impl::unblock_asynchronous() {
-    if (tree_.payload_bytes() >= options_.limits.window_bytes_max) {
-        return;
-    }
-    for (std::uint32_t used = asynchronous_ + unblocked_;
-         used < options_.limits.asynchronous_steps_max;
-         ++used) {
-        if (!unblock_one(blocked_asynchronous_)) {
-            break;
+    for (auto at = slots_.begin(); at != slots_.end();) {
+        Slots& slots = at->second;
+        const auto [version, neuron] = at->first;
+        const std::uint32_t limit = networks_.at(version)->network.neuron(neuron).concurrency;
+        for (std::uint32_t used = slots.used; used < limit && unblock_one(slots.blocked); ++used) {
         }
-        ++unblocked_;
+        at = slots.used == 0 && slots.blocked.empty() ? slots_.erase(at) : std::next(at);
+    }
+    for (std::uint32_t used = asynchronous_;
+         may_start_asynchronous(used) && unblock_one(blocked_asynchronous_);
+         ++used) {
     }
 }
 
@@ -154,9 +161,6 @@ Result<bool> Node::Impl::load_payload(Live& live) {
 }
 
 void Node::Impl::start_step(Live& live) {
-    if (live.definition().form == HandlerForm::asynchronous && unblocked_ > 0) {
-        --unblocked_;
-    }
     const auto loaded = load_payload(live);
     if (loaded && !*loaded) {
         // Written a moment ago and put out of memory since: soon it can be read.

@@ -1,0 +1,190 @@
+#include "sim/kinds.hpp"
+
+#include "hal9/base/text.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace hal9::sim {
+namespace {
+
+struct Member {
+    const char* name;
+    std::uint32_t Behaviour::* member;
+};
+
+constexpr std::array<Member, 7> members{{
+    {"fan", &Behaviour::fan},
+    {"transient", &Behaviour::transient},
+    {"permanent", &Behaviour::permanent},
+    {"throws", &Behaviour::throws},
+    {"hangs", &Behaviour::hangs},
+    {"waits", &Behaviour::waits},
+    {"poison", &Behaviour::poison},
+}};
+
+Behaviour from_settings(const json::object& settings) {
+    Behaviour behaviour;
+    behaviour.salt = settings.at("salt").to_number<std::uint64_t>();
+    for (const Member& member : members) {
+        behaviour.*member.member = settings.at(member.name).to_number<std::uint32_t>();
+    }
+    return behaviour;
+}
+
+std::uint64_t x_of(const Call& call) {
+    return call.payload->as_object().at("x").to_number<std::uint64_t>();
+}
+
+/// What happens before anything is emitted; `done` when the step may go on.
+Result<StepEnd> begin(const Behaviour& behaviour, const Call& call, World& world) {
+    const std::uint64_t x = x_of(call);
+    if (behaviour.is_poison(x)) {
+        world.crash_wanted = true;
+    }
+    if (behaviour.throws_on(x)) {
+        throw std::runtime_error("a handler threw");
+    }
+    if (behaviour.fails_for_good(x)) {
+        return fail(ErrorCode::invalid_argument, "fails for good");
+    }
+    if (behaviour.waits_on(x) && call.phase == 0) {
+        return StepWait{call.now + std::chrono::milliseconds(behaviour.wait_ms(x))};
+    }
+    if (call.attempt < behaviour.failing_attempts(x)) {
+        return fail(ErrorCode::unavailable, str("fails at attempt ", call.attempt));
+    }
+    return StepDone{};
+}
+
+json::value payload(std::uint64_t x) {
+    return json::object{{"x", x}, {"n", x % 1000}, {"id", x}};
+}
+
+class PureSim final : public PureHandler {
+public:
+    PureSim(Behaviour behaviour, bool many, World& world)
+        : behaviour_(behaviour), many_(many), world_(world) {}
+
+    Result<StepEnd> step(const Call& call, Cursor& cursor, Sink& sink) const override {
+        const std::uint64_t x = x_of(call);
+        if (cursor.index == 0) {
+            world_.step_started(call.signal, call.attempt);
+            HAL9_TRY(const StepEnd first, begin(behaviour_, call, world_));
+            if (!std::holds_alternative<StepDone>(first)) {
+                return first;
+            }
+        }
+        const std::uint32_t count = many_ ? behaviour_.emissions(x) : 1;
+        while (cursor.index < count) {
+            if (sink.full()) {
+                return StepMore{};
+            }
+            sink.emit(payload(behaviour_.emitted(x, static_cast<std::uint32_t>(cursor.index))));
+            ++cursor.index;
+        }
+        return StepDone{};
+    }
+
+private:
+    Behaviour behaviour_;
+    bool many_;
+    World& world_;
+};
+
+class AsyncSim final : public AsyncHandler {
+public:
+    AsyncSim(Behaviour behaviour, bool many, World& world)
+        : behaviour_(behaviour), many_(many), world_(world) {}
+
+    Task<Result<StepEnd>> step(Call call, AsyncSink& sink) const override {
+        return run(behaviour_, many_, world_, std::move(call), sink);
+    }
+
+private:
+    static Task<Result<StepEnd>>
+    run(Behaviour behaviour, bool many, World& world, Call call, AsyncSink& sink) {
+        const std::uint64_t x = x_of(call);
+        world.step_started(call.signal, call.attempt);
+        co_await world.sleep(std::chrono::milliseconds(behaviour.work_ms(x)));
+        if (behaviour.hangs_on(x) && call.attempt == 0 && call.phase == 0) {
+            co_await world.sleep(std::chrono::hours(24 * 365));
+        }
+        auto first = guarded_begin(behaviour, call, world);
+        if (!first || !std::holds_alternative<StepDone>(*first)) {
+            co_return first;
+        }
+        const std::uint32_t count = many ? behaviour.emissions(x) : 1;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            HAL9_CO_TRY_VOID(co_await sink.emit(payload(behaviour.emitted(x, i))));
+            if (i % 7 == 3) {
+                co_await world.sleep(std::chrono::milliseconds(1));
+            }
+        }
+        co_return StepDone{};
+    }
+
+    /// An asynchronous handler answers errors; exceptions are its adapters' business.
+    static Result<StepEnd>
+    guarded_begin(const Behaviour& behaviour, const Call& call, World& world) {
+        if (behaviour.throws_on(x_of(call))) {
+            return fail(ErrorCode::internal, "a handler threw");
+        }
+        return begin(behaviour, call, world);
+    }
+
+    Behaviour behaviour_;
+    bool many_;
+    World& world_;
+};
+
+class SimKind final : public Kind {
+public:
+    SimKind(std::string name, bool many, bool asynchronous, World& world)
+        : many_(many), world_(world) {
+        description_.name = std::move(name);
+        description_.summary = "a simulated neuron";
+        description_.settings_schema = R"({"type":"object"})";
+        description_.output_schema = "{}";
+        description_.emits = many ? Emits::many : Emits::one;
+        description_.form = asynchronous ? HandlerForm::asynchronous : HandlerForm::pure;
+    }
+
+    [[nodiscard]] const KindDescription& description() const override { return description_; }
+
+    [[nodiscard]] Result<Handler> make(const json::object& constant) const override {
+        const Behaviour behaviour = from_settings(constant);
+        if (description_.form == HandlerForm::pure) {
+            return std::make_unique<PureSim>(behaviour, many_, world_);
+        }
+        return std::make_unique<AsyncSim>(behaviour, many_, world_);
+    }
+
+private:
+    KindDescription description_;
+    bool many_;
+    World& world_;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Kind>> make_kinds(World& world) {
+    std::vector<std::unique_ptr<Kind>> kinds;
+    kinds.push_back(std::make_unique<SimKind>("sim.async_many", true, true, world));
+    kinds.push_back(std::make_unique<SimKind>("sim.async_one", false, true, world));
+    kinds.push_back(std::make_unique<SimKind>("sim.many", true, false, world));
+    kinds.push_back(std::make_unique<SimKind>("sim.one", false, false, world));
+    return kinds;
+}
+
+json::object to_settings(const Behaviour& behaviour) {
+    json::object settings{{"salt", behaviour.salt}};
+    for (const Member& member : members) {
+        settings[member.name] = behaviour.*member.member;
+    }
+    return settings;
+}
+
+}  // namespace hal9::sim

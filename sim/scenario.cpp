@@ -1,0 +1,548 @@
+#include "sim/scenario.hpp"
+
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+#include "sim/audit.hpp"
+#include "sim/machine.hpp"
+#include "sim/workload.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace hal9::sim {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::count)> fault_names{
+    "crash",
+    "crash_after_commit",
+    "crash_storm",
+    "failed_sync_lost",
+    "failed_sync_applied",
+    "disk_full",
+    "slow_disk",
+    "clock_jump",
+    "clean_restart",
+    "cancel",
+    "repeated_request",
+    "handler_failure",
+    "handler_hang",
+    "handler_throw",
+    "poison",
+};
+
+/// One client's request, from sending to the end of its run.
+struct Request {
+    std::uint64_t x = 0;
+    std::string key;
+    bool sent = false;
+    bool has_deadline = false;
+    std::optional<RunId> run;  ///< acknowledged
+    bool cancel_sent = false;
+    bool cancel_tried = false;  ///< it may have happened, whether or not it was answered
+    bool cancel_answered = false;
+    StartedTask sending;
+    StartedTask cancelling;
+};
+
+class Scenario {
+public:
+    explicit Scenario(std::uint64_t seed)
+        : world_(seed),
+          harshness_(world_.random().unit()),
+          workload_(Workload::random(world_.random(), harshness_)),
+          machine_(world_, options()) {
+        report_.seed = seed;
+    }
+
+    ScenarioReport run() {
+        machine_.start();
+        make_requests();
+        fault_budget_ = static_cast<std::uint32_t>(world_.random().below(40));
+        const std::uint64_t troubled = 50 + world_.random().below(1'500);
+        for (; report_.events < troubled && world_.violations.empty(); ++report_.events) {
+            event(true);
+        }
+        settle();
+        check();
+        report_.violations = world_.violations;
+        report_.steps = world_.steps_started;
+        report_.runs = requests_.size();
+        report_.digest = world_.digest;
+        note_handler_faults();
+        return report_;
+    }
+
+private:
+    runtime::NodeOptions options() {
+        Random& random = world_.random();
+        runtime::NodeOptions options;
+        options.steps_per_turn = 1 + static_cast<std::uint32_t>(random.below(32));
+        if (random.chance(0.6)) {
+            options.limits.ready_window = 4 + static_cast<std::uint32_t>(random.below(60));
+            options.limits.chunk_signals_max = 1 + static_cast<std::uint32_t>(random.below(12));
+            options.limits.store_queue_transactions_max =
+                4 + static_cast<std::uint32_t>(random.below(60));
+            options.limits.page_rows_max = 2 + static_cast<std::uint32_t>(random.below(30));
+            options.limits.window_bytes_max = 200 + random.below(4'000);
+        }
+        options.careful_signals = 20;
+        options.careful_time = std::chrono::seconds(10);
+        return options;
+    }
+
+    void make_requests() {
+        const std::size_t count = 1 + world_.random().below(5);
+        for (std::size_t i = 0; i < count; ++i) {
+            auto request = std::make_unique<Request>();
+            request->x = world_.random().next() >> 20U;
+            request->key = str("request-", i);
+            request->has_deadline = world_.random().chance(0.1);
+            requests_.push_back(std::move(request));
+        }
+    }
+
+    // ---- events
+
+    void event(bool troubled) {
+        if (world_.crash_wanted) {
+            world_.crash_wanted = false;
+            count(Fault::poison);
+            crash();
+            return;
+        }
+        if (troubled && fault_budget_ > 0 && world_.random().chance(0.02)) {
+            --fault_budget_;
+            inject();
+            return;
+        }
+        if (world_.wake_due() || (world_.random().chance(0.7) && world_.run_one())) {
+            return;
+        }
+        const std::uint64_t dice = world_.random().below(100);
+        if (dice < 8) {
+            client(troubled);
+        } else if (dice < 40 && quiet_commits_ == 0) {
+            machine_.store().commit_group(1 + world_.random().below(40));
+        } else if (dice < 96) {
+            quiet_commits_ -= quiet_commits_ > 0 ? 1 : 0;
+            turn();
+        } else {
+            advance();
+        }
+    }
+
+    void turn() {
+        if (!machine_.turn()) {
+            // The node cannot go on, so the process ends; only a failed store may be the reason.
+            if (!machine_.store().failed()) {
+                world_.violations.push_back(
+                    str("the node gave up: ", machine_.last_error->full_message())
+                );
+            }
+            crash();
+        }
+    }
+
+    /// Time passes only when nothing else can happen, and never past the next thing to happen: a
+    /// healthy handler is never overtaken by its timeout.
+    void advance() {
+        if (machine_.store().queued_transactions() > 0 || world_.has_posted() || full_) {
+            return;
+        }
+        turn();
+        std::optional<SteadyTime> next = world_.next_sleeper();
+        if (const auto* at = std::get_if<runtime::TurnAt>(&machine_.next_turn())) {
+            next = next ? std::min(*next, at->at) : at->at;
+        } else if (std::holds_alternative<runtime::TurnAgain>(machine_.next_turn())) {
+            return;
+        }
+        if (next && machine_.store().queued_transactions() == 0) {
+            world_.advance(std::max(Duration(0), *next - world_.now().steady));
+        }
+    }
+
+    void crash() {
+        drop_client_coroutines();
+        machine_.crash();
+        full_ = false;
+        quiet_commits_ = 0;
+    }
+
+    void drop_client_coroutines() {
+        for (auto& request : requests_) {
+            request->sending = {};
+            request->cancelling = {};
+            request->sent = request->run.has_value();
+            request->cancel_sent = request->cancel_answered;
+        }
+        operator_ = {};
+        operator_busy_ = false;
+    }
+
+    // ---- faults
+
+    void count(Fault fault) { ++report_.faults[static_cast<std::size_t>(fault)]; }
+
+    void inject() {
+        const auto fault =
+            static_cast<Fault>(world_.random().below(static_cast<std::uint64_t>(Fault::cancel)));
+        count(fault);
+        switch (fault) {
+            case Fault::crash:
+                crash();
+                break;
+            case Fault::crash_after_commit:
+                machine_.store().commit_group(1 + world_.random().below(20));
+                crash();
+                break;
+            case Fault::crash_storm:
+                storm();
+                break;
+            case Fault::failed_sync_lost:
+            case Fault::failed_sync_applied:
+                machine_.store().fail_next_group(
+                    Error(ErrorCode::data_loss, "EIO on sync"),
+                    fault == Fault::failed_sync_applied
+                );
+                machine_.store().commit_group(10);
+                break;
+            case Fault::disk_full:
+                full_ = !full_;
+                machine_.store().set_disk_full(full_);
+                break;
+            case Fault::slow_disk:
+                quiet_commits_ = 50;
+                break;
+            case Fault::clock_jump:
+                world_.jump_wall(std::chrono::seconds(
+                    static_cast<std::int64_t>(world_.random().below(7'200)) - 3'600
+                ));
+                break;
+            default:
+                drop_client_coroutines();
+                machine_.store().set_disk_full(false);
+                full_ = false;
+                machine_.stop_cleanly();
+                break;
+        }
+    }
+
+    void storm() {
+        for (int i = 0; i < 4; ++i) {
+            crash();
+            for (std::uint64_t j = world_.random().below(12); j > 0; --j) {
+                turn();
+                machine_.store().commit_group(3);
+            }
+        }
+    }
+
+    void note_handler_faults() {
+        for (const SimNeuron& neuron : workload_.neurons) {
+            const Behaviour& behaviour = neuron.behaviour;
+            if (behaviour.transient + behaviour.permanent > 0) {
+                count(Fault::handler_failure);
+            }
+            if (behaviour.hangs > 0 && neuron.asynchronous) {
+                count(Fault::handler_hang);
+            }
+            if (behaviour.throws > 0) {
+                count(Fault::handler_throw);
+            }
+        }
+    }
+
+    // ---- clients
+
+    void client(bool troubled) {
+        Request& request = *requests_[world_.random().below(requests_.size())];
+        if (!request.sent) {
+            send(request);
+        } else if (troubled && request.run && world_.random().chance(0.03) &&
+                   !request.cancel_sent) {
+            count(Fault::cancel);
+            cancel(request);
+        } else if (troubled && request.run && world_.random().chance(0.1)) {
+            count(Fault::repeated_request);
+            send(request);
+        } else {
+            operate();
+        }
+    }
+
+    void send(Request& request) {
+        request.sent = true;
+        request.sending = StartedTask::start<Result<RunId>>(
+            accept(request),
+            [this, &request](Result<RunId> answer) { answered(request, answer); }
+        );
+    }
+
+    void answered(Request& request, const Result<RunId>& answer) {
+        if (!answer) {
+            const bool refused = answer.error().code == ErrorCode::resource_exhausted;
+            if (!refused) {
+                world_.violations.push_back(
+                    str("a request was refused: ", answer.error().full_message())
+                );
+            }
+            request.sent = request.run.has_value();
+        } else if (request.run && *request.run != *answer) {
+            world_.violations.push_back(
+                str("the key ",
+                    request.key,
+                    " gave run ",
+                    request.run->value,
+                    " and then ",
+                    answer->value)
+            );
+        } else {
+            request.run = *answer;
+        }
+    }
+
+    Task<Result<RunId>> accept(Request& request) {
+        std::vector<KindDescription> catalog;
+        for (const auto& kind : machine_.kinds()) {
+            catalog.push_back(kind->description());
+        }
+        auto parsed = definition::parse_network(workload_.definition(), catalog);
+        if (!parsed) {
+            co_return fail(ErrorCode::invalid_argument, parsed.error().front().message);
+        }
+        HAL9_CO_TRY(
+            const NetworkVersion version,
+            co_await machine_.node().apply(default_organization, *std::move(parsed))
+        );
+        runtime::AcceptRequest accept{.version = version, .principal = "client"};
+        accept.payload = json::object{{"x", request.x}};
+        accept.idempotency = IdempotencyKey{request.key, request.key};
+        if (request.has_deadline) {
+            accept.deadline = std::chrono::seconds(5);
+        }
+        HAL9_CO_TRY(
+            const runtime::Accepted accepted,
+            co_await machine_.node().accept(std::move(accept))
+        );
+        co_return accepted.run.id;
+    }
+
+    void cancel(Request& request) {
+        request.cancel_sent = true;
+        request.cancel_tried = true;
+        request.cancelling = StartedTask::start<Result<RunRecord>>(
+            machine_.node().cancel(*request.run),
+            [this, &request](const Result<RunRecord>& answer) {
+                if (answer) {
+                    request.cancel_answered = true;
+                    world_.must_not_start.insert(*request.run);
+                }
+            }
+        );
+    }
+
+    /// The operator looks at the dead letters and decides about the first.
+    void operate() {
+        if (operator_busy_) {
+            return;
+        }
+        const auto parked = machine_.store().list_parked(default_organization, {}, 1);
+        if (!parked || parked->empty()) {
+            return;
+        }
+        const auto record = machine_.store().find_signal(parked->front().id, true);
+        if (!record || !*record) {
+            return;
+        }
+        const std::uint64_t x =
+            parse_json(*(*record)->payload)->as_object().at("x").to_number<std::uint64_t>();
+        const SimNeuron& neuron = neuron_of((*record)->neuron);
+        const bool died = (*record)->error->message.find("died") != std::string::npos;
+        const bool innocent = died && !neuron.behaviour.is_poison(x);
+        const bool redriven = (*record)->attempts_allowed > neuron.attempts;
+        const bool again = innocent || (Behaviour::redriven_once(x) && !died && !redriven);
+        operator_busy_ = true;
+        if (innocent) {
+            // Chance killed the process three times in its place; its redrive is not the one that
+            // the interpreter knows of.
+            tainted_.insert(run_of((*record)->id));
+        }
+        operator_ = StartedTask::start<Result<void>>(
+            again ? machine_.node().redrive((*record)->id) : machine_.node().discard((*record)->id),
+            [this](const Result<void>&) { operator_busy_ = false; }
+        );
+    }
+
+    [[nodiscard]] const SimNeuron& neuron_of(NeuronIndex index) const {
+        std::vector<const SimNeuron*> by_name;
+        for (const SimNeuron& neuron : workload_.neurons) {
+            by_name.push_back(&neuron);
+        }
+        std::ranges::sort(by_name, {}, &SimNeuron::name);
+        return *by_name[index.value];
+    }
+
+    // ---- the end
+
+    [[nodiscard]] bool all_ended() {
+        for (const auto& request : requests_) {
+            if (!request->run) {
+                return false;
+            }
+            const auto record = machine_.store().find_run(*request->run);
+            if (!record || !*record || !has_ended((*record)->state)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// No more faults; time flies.
+    void settle() {
+        machine_.store().set_disk_full(false);
+        full_ = false;
+        quiet_commits_ = 0;
+        constexpr std::uint64_t events_max = 400'000;
+        for (std::uint64_t i = 0; i < events_max && world_.violations.empty(); ++i) {
+            event(false);
+            if (i % 16 == 0) {
+                machine_.store().commit_group(1'000);
+                advance();
+            }
+            if (i % 64 == 0 && all_ended()) {
+                return;
+            }
+            ++report_.events;
+        }
+        if (world_.violations.empty()) {
+            world_.violations.push_back(
+                str("an accepted run reached no end; it is ",
+                    world_.now().wall.us,
+                    " (next turn ",
+                    machine_.next_turn().index(),
+                    ")")
+            );
+            describe_open_work();
+        }
+    }
+
+    void describe_failures() {
+        for (const auto& [id, run] : runs_of_store()) {
+            const auto signals = machine_.store().list_signals(id, root_of(id), 1'000'000);
+            for (const SignalRecord& signal : signals.value()) {
+                if (signal.error) {
+                    world_.violations.push_back(
+                        str("  run ",
+                            id.value,
+                            " signal ",
+                            number_of(signal.id),
+                            " of ",
+                            neuron_of(signal.neuron).name,
+                            " ",
+                            to_string(signal.status),
+                            ", phase ",
+                            signal.phase,
+                            ", attempt ",
+                            signal.attempt,
+                            ": ",
+                            signal.error->message)
+                    );
+                }
+            }
+        }
+    }
+
+    void describe_open_work() {
+        for (const auto& row : machine_.store().open_rows(default_organization, {}, 10).value()) {
+            world_.violations.push_back(
+                str("  open: run ",
+                    run_of(row.key.signal).value,
+                    " signal ",
+                    number_of(row.key.signal),
+                    " ",
+                    to_string(row.status),
+                    " pending ",
+                    row.pending,
+                    " not before ",
+                    row.not_before.us)
+            );
+        }
+        for (const auto& [id, run] : runs_of_store()) {
+            const auto progress = machine_.node().progress(id);
+            world_.violations.push_back(
+                str("  run ",
+                    id.value,
+                    " ",
+                    to_string(run),
+                    ", in memory ",
+                    progress ? str(to_string(progress->state),
+                                   " known ",
+                                   progress->known,
+                                   " done ",
+                                   progress->done,
+                                   " parked ",
+                                   progress->parked)
+                             : std::string("nothing"))
+            );
+        }
+    }
+
+    [[nodiscard]] std::map<RunId, RunState> runs_of_store() {
+        std::map<RunId, RunState> states;
+        for (const RunRecord& run :
+             machine_.store().list_runs({.organization = default_organization}).value()) {
+            states[run.id] = run.state;
+        }
+        return states;
+    }
+
+    void check() {
+        if (!world_.violations.empty()) {
+            return;
+        }
+        Audit audit(machine_.store(), world_.violations);
+        audit.nothing_is_left_open();
+        for (const auto& request : requests_) {
+            if (tainted_.contains(*request->run)) {
+                continue;
+            }
+            audit.run({
+                .run = *request->run,
+                .expected = workload_.expect(request->x),
+                .may_be_cancelled = request->cancel_tried,
+                .must_be_cancelled = request->cancel_answered,
+                .may_pass_deadline = request->has_deadline,
+            });
+        }
+        if (!world_.violations.empty()) {
+            describe_failures();
+        }
+    }
+
+    World world_;
+    double harshness_;
+    Workload workload_;
+    Machine machine_;
+    std::vector<std::unique_ptr<Request>> requests_;
+    StartedTask operator_;
+    bool operator_busy_ = false;
+    std::set<RunId> tainted_;  ///< runs whose right end is not known any more
+    std::uint32_t fault_budget_ = 0;
+    std::uint32_t quiet_commits_ = 0;
+    bool full_ = false;
+    ScenarioReport report_;
+};
+
+}  // namespace
+
+std::string_view to_string(Fault fault) {
+    return fault_names[static_cast<std::size_t>(fault)];
+}
+
+ScenarioReport run_scenario(std::uint64_t seed) {
+    return Scenario(seed).run();
+}
+
+}  // namespace hal9::sim

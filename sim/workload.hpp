@@ -1,0 +1,47 @@
+// Workload: a random network with its reference interpreter.
+//
+// The network is written as a definition text and goes through the language like any other. The
+// interpreter is naive on purpose: recursion over the same behaviours, no store, no scheduling, no
+// retries but by counting. What it returns is the one right end of a run.
+#pragma once
+
+#include "hal9/base/json.hpp"
+#include "hal9/base/random.hpp"
+#include "sim/behaviour.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hal9::sim {
+
+struct SimNeuron {
+    std::string name;
+    bool many = false;
+    bool asynchronous = false;
+    Behaviour behaviour;
+    std::vector<std::size_t> forward;  ///< indices of neurons
+    enum class OnError : std::uint8_t { fail, skip, value } on_error = OnError::fail;
+    bool parks = false;  ///< on_exhausted: park
+    std::uint32_t attempts = 4;
+    std::uint32_t concurrency = 8;
+};
+
+/// The right end of a run, and how many signals it takes where nothing failed.
+struct Expected {
+    std::optional<json::value> result;  ///< none: the run fails
+    std::uint64_t signals = 0;
+    bool any_failure = false;  ///< some signal fails for good: the count is no promise
+};
+
+struct Workload {
+    std::vector<SimNeuron> neurons;  ///< the first is the start
+
+    /// Neurons with faults at about `harshness` (0: none, 1: many).
+    [[nodiscard]] static Workload random(Random& random, double harshness);
+    [[nodiscard]] std::string definition() const;
+    [[nodiscard]] Expected expect(std::uint64_t x) const;
+};
+
+}  // namespace hal9::sim
