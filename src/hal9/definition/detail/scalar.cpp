@@ -93,9 +93,7 @@ Result<json::value> parse_real(std::string_view text) {
     double number = 0;
     const char* const end = text.data() + text.size();
     const auto [rest, status] = std::from_chars(text.data(), end, number);
-    // Too small is as good as zero; too large has no JSON.
-    const bool tiny = status == std::errc::result_out_of_range && number == 0;
-    if (rest != end || (status != std::errc{} && !tiny)) {
+    if (rest != end || status != std::errc{}) {
         return not_in_json(text);
     }
     return number;

@@ -47,7 +47,6 @@ json::value to_json(const Node& node) {  // NOLINT(misc-no-recursion): the reade
 
 void Faults::add(Place place, std::string message) {
     if (full()) {
-        more_ = true;
         return;
     }
     faults_.push_back({.line = place.line, .column = place.column, .message = std::move(message)});
@@ -57,9 +56,12 @@ std::vector<Fault> Faults::take() && {
     std::ranges::sort(faults_, {}, [](const Fault& fault) {
         return std::tie(fault.line, fault.column, fault.message);
     });
-    if (more_) {
+    if (full()) {
         Fault last = faults_.back();
-        last.message = str("more than ", faults_max, " faults; the others are not shown");
+        last.message =
+            str("only the first ",
+                faults_max,
+                " faults found are shown; correct them and check again");
         faults_.push_back(std::move(last));
     }
     return std::move(faults_);

@@ -66,12 +66,11 @@ public:
 
     [[nodiscard]] std::size_t size() const { return faults_.size(); }
 
-    /// Sorted by place; says so when there were more.
+    /// Sorted by place; a last one says so when there may be more.
     [[nodiscard]] std::vector<Fault> take() &&;
 
 private:
     std::vector<Fault> faults_;
-    bool more_ = false;
 };
 
 }  // namespace hal9::definition::detail

@@ -1,0 +1,159 @@
+#include "hal9/definition/detail/schema_validator.hpp"
+
+#include "hal9/base/text.hpp"
+
+#define VALIJSON_USE_EXCEPTIONS 1
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include <array>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+namespace hal9::definition::detail {
+namespace {
+
+constexpr std::array<std::string_view, 5>
+    maps_of_schemas{"properties", "patternProperties", "definitions", "dependencies", "$defs"};
+constexpr std::array<std::string_view, 12> schemas{
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "propertyNames",
+    "not",
+    "if",
+    "then",
+    "else",
+    "allOf",
+    "anyOf",
+    "oneOf"
+};
+
+/// Takes out what valijson must not see. A list of schemas is handled as its elements.
+void strip(json::value& schema) {  // NOLINT(misc-no-recursion): as deep as the definition
+    if (json::array* list = schema.if_array()) {
+        for (json::value& element : *list) {
+            strip(element);
+        }
+        return;
+    }
+    json::object* object = schema.if_object();
+    if (object == nullptr) {
+        return;
+    }
+    object->erase("pattern");
+    object->erase("format");
+    object->erase("$schema");
+    for (const std::string_view key : schemas) {
+        if (json::value* below = object->if_contains(key)) {
+            strip(*below);
+        }
+    }
+    for (const std::string_view key : maps_of_schemas) {
+        json::value* map = object->if_contains(key);
+        if (map == nullptr || !map->is_object()) {
+            continue;
+        }
+        for (auto& member : map->get_object()) {
+            strip(member.value());
+        }
+    }
+}
+
+SchemaError::Kind kind_of(std::string_view words) {
+    if (words.starts_with("Missing required property")) {
+        return SchemaError::Kind::missing;
+    }
+    if (words.starts_with("Object contains a property that could not be validated")) {
+        return SchemaError::Kind::unwanted;
+    }
+    if (words.starts_with("Value type not permitted")) {
+        return SchemaError::Kind::type;
+    }
+    for (const std::string_view inner :
+         {"Failed to validate item",
+          "Failed to validate against schema associated",
+          "Failed to validate against additional",
+          "Failed to validate against child schema",
+          "Failed to validate against a conditional"}) {
+        if (words.starts_with(inner)) {
+            return SchemaError::Kind::inner;
+        }
+    }
+    return SchemaError::Kind::value;
+}
+
+/// "<root>", then "[name]" for each step.
+std::vector<std::string> path_of(const std::vector<std::string>& context) {
+    std::vector<std::string> path;
+    for (std::size_t i = 1; i < context.size(); ++i) {
+        path.push_back(context[i].substr(1, context[i].size() - 2));
+    }
+    return path;
+}
+
+std::string between_quotes(std::string_view words) {
+    const std::size_t from = words.find('\'');
+    const std::size_t to = words.rfind('\'');
+    return from == std::string_view::npos || to <= from
+               ? std::string()
+               : std::string(words.substr(from + 1, to - from - 1));
+}
+
+}  // namespace
+
+struct SchemaValidator::Compiled {
+    json::value schema;
+    valijson::Schema parsed;
+};
+
+Result<SchemaValidator> SchemaValidator::compile(const json::value& schema) {
+    auto compiled = std::make_shared<Compiled>();
+    compiled->schema = schema;
+    strip(compiled->schema);
+    try {
+        const valijson::adapters::BoostJsonAdapter adapter(compiled->schema);
+        valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+            .populateSchema(adapter, compiled->parsed);
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::invalid_argument, error.what());
+    }
+    SchemaValidator out;
+    out.compiled_ = std::move(compiled);
+    return out;
+}
+
+Result<std::vector<SchemaError>> SchemaValidator::check(const json::value& instance) const {
+    std::vector<SchemaError> out;
+    try {
+        valijson::Validator validator(valijson::Validator::kStrongTypes);
+        const valijson::adapters::BoostJsonAdapter target(instance);
+        valijson::ValidationResults results;
+        if (validator.validate(compiled_->parsed, target, &results)) {
+            return out;
+        }
+        valijson::ValidationResults::Error error;
+        while (results.popError(error)) {
+            const SchemaError::Kind kind = kind_of(error.description);
+            out.push_back(
+                {.kind = kind,
+                 .path = path_of(error.context),
+                 .detail = kind == SchemaError::Kind::missing ? between_quotes(error.description)
+                                                              : error.description}
+            );
+        }
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::internal, str("the JSON Schema library failed: ", error.what()));
+    }
+    if (out.empty()) {
+        out.push_back({.kind = SchemaError::Kind::value, .path = {}, .detail = "not allowed here"});
+    }
+    return out;
+}
+
+}  // namespace hal9::definition::detail

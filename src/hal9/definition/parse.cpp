@@ -1,0 +1,315 @@
+#include "hal9/definition/parse.hpp"
+
+#include "hal9/base/sha256.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/definition/detail/combine_compile.hpp"
+#include "hal9/definition/detail/fields.hpp"
+#include "hal9/definition/detail/graph.hpp"
+#include "hal9/definition/detail/input_schema.hpp"
+#include "hal9/definition/detail/json_reader.hpp"
+#include "hal9/definition/detail/kind_checks.hpp"
+#include "hal9/definition/detail/neuron_reader.hpp"
+#include "hal9/definition/detail/schema_check.hpp"
+#include "hal9/definition/detail/text_checks.hpp"
+#include "hal9/definition/detail/tree.hpp"
+#include "hal9/definition/detail/yaml_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+namespace hal9::definition {
+namespace {
+
+using detail::Faults;
+using detail::Fields;
+using detail::Node;
+using detail::ReadNeuron;
+
+constexpr std::array<std::string_view, 8> network_keys{
+    "hal9",
+    "name",
+    "description",
+    "input",
+    "start",
+    "neurons",
+    "layer_rule",
+    "defaults"
+};
+constexpr std::array<std::string_view, 2> network_keys_later{"durability", "learning"};
+constexpr std::int64_t language_version = 1;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+std::optional<Node> read_tree(std::string_view text, const Limits& limits, Faults& faults) {
+    detail::check_bytes(text, limits, faults);
+    if (!faults.empty()) {
+        return std::nullopt;
+    }
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && text[first] == '{') {
+        Faults of_json;
+        detail::JsonText json = detail::read_json(text, limits, of_json);
+        if (json.well_formed) {
+            faults = std::move(of_json);
+            return std::move(json.root);
+        }
+    }
+    detail::check_tabs(text, faults);
+    if (!faults.empty()) {
+        return std::nullopt;
+    }
+    return detail::read_yaml(text, limits, faults);
+}
+
+class NetworkReader {
+public:
+    NetworkReader(const Node& root, KindCatalog kinds, const Limits& limits, Faults& faults)
+        : fields_(
+              root,
+              "the network",
+              {.known = network_keys, .later = network_keys_later},
+              faults
+          ),
+          kinds_(kinds),
+          limits_(&limits),
+          faults_(&faults) {}
+
+    void read(Network& out) {
+        read_version();
+        read_head(out);
+        defaults_ = detail::read_defaults(fields_.find("defaults"), *limits_, *faults_);
+        const Node* neurons = fields_.require("neurons");
+        const Node* start = fields_.require("start");
+        if (neurons == nullptr || !read_neurons(*neurons)) {
+            return;
+        }
+        read_shape(start, out);
+        detail::KindChecks kind_checks(*limits_, *faults_);
+        for (ReadNeuron& read : neurons_) {
+            kind_checks.compile_settings(read);
+            read_combine(read);
+        }
+        take_neurons(out);
+    }
+
+private:
+    void read_version() const {
+        const Node* node = fields_.require("hal9");
+        if (node == nullptr) {
+            return;
+        }
+        const bool number = node->kind == Node::Kind::scalar && node->scalar.is_int64();
+        if (!number || node->scalar.get_int64() != language_version) {
+            faults_->add(
+                node->place,
+                str("\"hal9\", the version of the language, is ",
+                    node->kind == Node::Kind::scalar ? json::serialize(node->scalar).substr(0, 40)
+                                                     : str("a ", node->type_name()),
+                    "; allowed: ",
+                    language_version)
+            );
+        }
+    }
+
+    void read_head(Network& out) const {
+        if (const Node* name = fields_.require("name")) {
+            out.name = detail::read_text(*name, "\"name\"", *faults_).value_or("");
+            if (name->if_string() != nullptr && !detail::is_name(out.name)) {
+                faults_->add(
+                    name->place,
+                    str("\"name\" is ",
+                        detail::quoted(out.name),
+                        "; allowed: 1 to 64 letters, digits, `_` or `-`")
+                );
+            }
+        }
+        if (const Node* description = fields_.find("description")) {
+            out.description =
+                detail::read_text(*description, "\"description\"", *faults_).value_or("");
+        }
+        if (const Node* input = fields_.find("input")) {
+            detail::check_input_schema(*input, *limits_, *faults_);
+            out.input_schema = detail::to_json(*input);
+        }
+    }
+
+    bool read_neurons(const Node& node) {
+        if (!node.is_object() || node.members.empty()) {
+            faults_->add(
+                node.place,
+                str("`neurons` is ",
+                    node.is_object() ? "empty" : str("a ", node.type_name()),
+                    "; allowed: an object with at least one neuron by its name")
+            );
+            return false;
+        }
+        if (node.members.size() > limits_->neurons_max) {
+            faults_->add(
+                node.place,
+                str("`neurons` holds ",
+                    node.members.size(),
+                    "; allowed: ",
+                    limits_->neurons_max,
+                    " (neurons_max)")
+            );
+            return false;
+        }
+        for (const Node::Member& member : node.members) {
+            neurons_.push_back(detail::read_neuron(member, defaults_, kinds_, *limits_, *faults_));
+        }
+        std::ranges::sort(neurons_, {}, [](const ReadNeuron& read) {
+            return std::string_view(read.neuron.name);
+        });
+        return true;
+    }
+
+    void read_shape(const Node* start, Network& out) {
+        detail::GraphRules rules{.depth_max = limits_->depth_max};
+        if (const Node* rule = fields_.find("layer_rule")) {
+            static constexpr std::array<std::string_view, 1> words{"any"};
+            rules.any_layer =
+                detail::read_word(*rule, "\"layer_rule\"", words, *faults_).has_value();
+        }
+        if (start != nullptr) {
+            rules.start = detail::read_neuron_name(*start, "\"start\"", neurons_, *faults_);
+            out.start = rules.start.value_or(NeuronIndex{});
+        }
+        const std::size_t before = faults_->size();
+        detail::read_connections(neurons_, *limits_, *faults_);
+        if (faults_->size() != before) {
+            // What a wrong name should have reached is not known.
+            rules.start.reset();
+        }
+        detail::check_graph(neurons_, rules, *faults_);
+    }
+
+    void read_combine(ReadNeuron& read) {
+        const std::string what = detail::what_of_neuron(read.neuron.name);
+        const bool forwards = read.forward != nullptr && !read.forward->elements.empty();
+        if (read.combine == nullptr) {
+            if (read.kind != nullptr && read.kind->emits == Emits::many && forwards) {
+                faults_->add(
+                    read.source->place,
+                    str(what,
+                        " lacks the key \"combine\": its kind ",
+                        read.kind->name,
+                        " emits many signals, whose results it must combine; for example {count: "
+                        "{count: children}}")
+                );
+            }
+            return;
+        }
+        if (read.kind != nullptr && (read.kind->emits != Emits::many || !forwards)) {
+            faults_->add(
+                read.combine->place,
+                str("\"combine\" of ",
+                    what,
+                    ": ",
+                    !forwards ? "it forwards to nobody"
+                              : str("its kind ", read.kind->name, " does not emit many signals"),
+                    "; remove it")
+            );
+            return;
+        }
+        read.neuron.combine = detail::compile_combine(
+            *read.combine,
+            what,
+            [&](const Node& name) { return find_child(read, name, what); },
+            *faults_
+        );
+    }
+
+    std::optional<NeuronIndex>
+    find_child(const ReadNeuron& read, const Node& name, const std::string& what) {
+        const std::string key = str("\"of\" in \"combine\" of ", what);
+        const auto found = detail::read_neuron_name(name, key, neurons_, *faults_);
+        if (found && std::ranges::find(read.neuron.forward, *found) == read.neuron.forward.end()) {
+            std::string allowed;
+            for (const NeuronIndex index : read.neuron.forward) {
+                allowed += str(allowed.empty() ? "" : ", ", neurons_[index.value].neuron.name);
+            }
+            faults_->add(
+                name.place,
+                str(key,
+                    " names ",
+                    detail::quoted(*name.if_string()),
+                    ", to which it does not forward; allowed: ",
+                    allowed)
+            );
+        }
+        return found;
+    }
+
+    void take_neurons(Network& out) {
+        std::set<std::string> capabilities;
+        for (ReadNeuron& read : neurons_) {
+            if (read.kind != nullptr && !read.kind->capability.empty()) {
+                capabilities.insert(read.kind->capability);
+            }
+            out.neurons.push_back(std::move(read.neuron));
+        }
+        out.capabilities.assign(capabilities.begin(), capabilities.end());
+    }
+
+    Fields fields_;
+    KindCatalog kinds_;
+    const Limits* limits_;
+    Faults* faults_;
+    detail::Policies defaults_;
+    std::vector<ReadNeuron> neurons_;  ///< sorted by name
+};
+
+}  // namespace
+
+std::string to_string(const Fault& fault, std::string_view file) {
+    if (fault.line == 0) {
+        return str(file, ": ", fault.message);
+    }
+    return str(file, ":", fault.line, ":", fault.column, ": ", fault.message);
+}
+
+Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& limits) {
+    if (text.starts_with(byte_order_mark)) {
+        text.remove_prefix(byte_order_mark.size());
+    }
+    Faults faults;
+    Network network;
+    const std::optional<Node> root = read_tree(text, limits, faults);
+    if (root) {
+        NetworkReader(*root, kinds, limits, faults).read(network);
+    }
+    if (!faults.empty()) {
+        return std::unexpected(std::move(faults).take());
+    }
+    network.canonical = canonical_json(detail::to_json(*root));
+    network.hash = to_hex(sha256(network.canonical));
+    return network;
+}
+
+Result<json::value> check_input(const Network& network, json::value payload) {
+    if (network.input_schema.is_null()) {
+        return payload;
+    }
+    detail::fill_defaults(network.input_schema, payload);
+    HAL9_TRY(
+        const detail::SchemaValidator validator,
+        detail::SchemaValidator::compile(network.input_schema)
+    );
+    const detail::SchemaUse use{
+        .schema = &network.input_schema,
+        .validator = &validator,
+        .templates = false,
+        .root = "the input",
+        .member = "input",
+        .of = "",
+    };
+    Faults faults;
+    detail::check_against(use, detail::to_node(payload), Limits{}, faults);
+    if (!faults.empty()) {
+        return fail(ErrorCode::invalid_argument, std::move(faults).take().front().message);
+    }
+    return payload;
+}
+
+}  // namespace hal9::definition
