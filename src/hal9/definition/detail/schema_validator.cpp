@@ -75,8 +75,13 @@ SchemaError::Kind kind_of(std::string_view words) {
     if (words.starts_with("Value type not permitted")) {
         return SchemaError::Kind::type;
     }
+    // The number of elements or keys is known even where their values are not.
+    if (words.starts_with("Array should contain") || words.starts_with("Object should have")) {
+        return SchemaError::Kind::type;
+    }
     for (const std::string_view inner :
-         {"Failed to validate item",
+         {"Missing dependency",
+          "Failed to validate item",
           "Failed to validate against schema associated",
           "Failed to validate against additional",
           "Failed to validate against child schema",

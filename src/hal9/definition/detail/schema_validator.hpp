@@ -18,9 +18,9 @@ struct SchemaError {
     enum class Kind : std::uint8_t {
         missing,   ///< a required member is absent: `detail` is its name
         unwanted,  ///< members that the schema does not allow
-        type,      ///< the value's type is wrong
+        type,      ///< the value's type is wrong, or how many elements it has
         value,     ///< anything else about the value
-        inner,     ///< only says that something within is wrong
+        inner,     ///< says what others say too: of something within, or of a dependency
     };
     Kind kind = Kind::value;
     std::vector<std::string> path;  ///< names and indices from the root to the value

@@ -202,6 +202,25 @@ schema_at(const json::value& root, std::span<const std::string> path, const Node
     return schema;
 }
 
+std::vector<std::string> required_choices(const json::object& schema, std::string_view key) {
+    const json::value* choices = schema.if_contains(key);
+    if (choices == nullptr || !choices->is_array()) {
+        return {};
+    }
+    std::vector<std::string> names;
+    for (const json::value& choice : choices->get_array()) {
+        const json::object* only = choice.if_object();
+        const json::value* required =
+            only == nullptr || only->size() != 1 ? nullptr : only->if_contains("required");
+        const json::array* list = required == nullptr ? nullptr : required->if_array();
+        if (list == nullptr || list->size() != 1 || !list->front().is_string()) {
+            return {};
+        }
+        names.emplace_back(list->front().get_string());
+    }
+    return names;
+}
+
 std::string allowed_by(
     const json::value& root,
     const json::value& schema,

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hal9::definition::detail {
 
@@ -17,6 +18,11 @@ schema_at(const json::value& root, std::span<const std::string> path, const Node
 /// Of `oneOf` or `anyOf`, the only alternative whose `type` the value has; nullptr if not just one.
 [[nodiscard]] const json::value*
 only_alternative(const json::value& root, const json::object& schema, const Node& node);
+
+/// The names of `{"required": [NAME]}`, of which the list under `key` (oneOf, anyOf) consists; none
+/// where it says anything else.
+[[nodiscard]] std::vector<std::string>
+required_choices(const json::object& schema, std::string_view key);
 
 /// `depth` counts the choices within choices that were entered.
 /// "a string", "\"skip\" or \"follow\"", "a number, at least 0"; "" when there is nothing to say.

@@ -8,7 +8,7 @@
 namespace hal9::definition {
 
 [[nodiscard]] inline KindCatalog test_kinds() {
-    static const std::array<KindDescription, 6> kinds{{
+    static const std::array<KindDescription, 8> kinds{{
         {
             .name = "delay",
             .summary = "waits",
@@ -44,6 +44,27 @@ namespace hal9::definition {
             .output_schema = "{}",
             .form = HandlerForm::asynchronous,
             .capability = "files.read",
+        },
+        {
+            .name = "text.any",
+            .summary = "needs one of two",
+            .settings_schema =
+                R"({"type": "object", "additionalProperties": false, "required": ["text"],
+                "anyOf": [{"required": ["one"]}, {"required": ["each"]}],
+                "properties": {"text": {"type": "string"}, "one": {}, "each": {}}})",
+            .output_schema = "{}",
+        },
+        {
+            .name = "text.cut",
+            .summary = "needs just one of two",
+            .settings_schema =
+                R"({"type": "object", "additionalProperties": false, "required": ["text"],
+                "oneOf": [{"required": ["before"]}, {"required": ["after"]}],
+                "dependencies": {"head": ["before"]},
+                "properties": {"text": {"type": "string"}, "before": {"type": "string"},
+                               "after": {"type": "string"}, "head": {"enum": ["keep"]},
+                               "names": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})",
+            .output_schema = "{}",
         },
         {
             .name = "text.extract",
