@@ -61,6 +61,8 @@ endif()
 if(HAL9_SANITIZE)
     list(APPEND HAL9_CODE_OPTIONS -fsanitize=${HAL9_SANITIZE} -fno-sanitize-recover=all)
     list(APPEND HAL9_LINK_OPTIONS -fsanitize=${HAL9_SANITIZE})
+    # Tests may choose one of base/planted_bug.hpp; other builds do not contain them.
+    list(APPEND HAL9_CODE_OPTIONS -DHAL9_PLANTED_BUGS)
 endif()
 if(HAL9_FUZZ)
     list(APPEND HAL9_CODE_OPTIONS -fsanitize=fuzzer-no-link)

@@ -111,6 +111,7 @@ private:
         co_await world.sleep(std::chrono::milliseconds(behaviour.work_ms(x)));
         if (behaviour.hangs_on(x) && call.attempt == 0 && call.phase == 0) {
             co_await world.sleep(std::chrono::hours(24 * 365));
+            world.violations.push_back("a handler hung for a year");
         }
         auto first = guarded_begin(behaviour, call, world);
         if (!first || !std::holds_alternative<StepDone>(*first)) {

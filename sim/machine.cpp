@@ -53,6 +53,9 @@ void Machine::crash() {
 void Machine::stop_cleanly() {
     node_->drain();
     for (int i = 0; i < 10'000 && !node_->is_quiet(); ++i) {
+        if (world_.crash_wanted) {
+            return;
+        }
         store_.commit_group(1'000);
         while (world_.run_one() || world_.wake_due()) {
         }
@@ -64,6 +67,9 @@ void Machine::stop_cleanly() {
                 std::min<Duration>(std::chrono::milliseconds(20), *next - world_.now().steady)
             );
         }
+    }
+    if (world_.crash_wanted) {
+        return;
     }
     // A store that failed in the meantime cannot be closed cleanly; the next start will see that.
     (void)store_.close();

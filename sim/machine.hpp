@@ -33,7 +33,8 @@ public:
     void start();
     /// kill -9: memory is lost. The caller drops its own coroutines first.
     void crash();
-    /// SIGTERM: nothing new starts, what is under way ends, the store is closed.
+    /// SIGTERM: nothing new starts, what is under way ends, the store is closed. Stays up
+    /// where a handler kills the process meanwhile: the caller crashes it then.
     void stop_cleanly();
 
     /// Why the last turn failed; for the report.

@@ -2,6 +2,7 @@
 
 #include "hal9/base/text.hpp"
 #include "hal9/definition/parse.hpp"
+#include "hal9/runtime/dead_letters.hpp"
 #include "sim/audit.hpp"
 #include "sim/machine.hpp"
 #include "sim/workload.hpp"
@@ -107,7 +108,6 @@ private:
 
     void event(bool troubled) {
         if (world_.crash_wanted) {
-            world_.crash_wanted = false;
             count(Fault::poison);
             crash();
             return;
@@ -134,7 +134,7 @@ private:
     }
 
     void turn() {
-        if (!machine_.turn()) {
+        if (!machine_.turn() && !world_.crash_wanted) {
             // The node cannot go on, so the process ends; only a failed store may be the reason.
             if (!machine_.store().failed()) {
                 world_.violations.push_back(
@@ -152,6 +152,9 @@ private:
             return;
         }
         turn();
+        if (world_.crash_wanted) {
+            return;
+        }
         std::optional<SteadyTime> next = world_.next_sleeper();
         if (const auto* at = std::get_if<runtime::TurnAt>(&machine_.next_turn())) {
             next = next ? std::min(*next, at->at) : at->at;
@@ -164,6 +167,7 @@ private:
     }
 
     void crash() {
+        world_.crash_wanted = false;
         drop_client_coroutines();
         machine_.crash();
         full_ = false;
@@ -232,9 +236,9 @@ private:
     void storm() {
         for (int i = 0; i < 4; ++i) {
             crash();
-            for (std::uint64_t j = world_.random().below(12); j > 0; --j) {
+            for (std::uint64_t j = world_.random().below(12); j > 0 && !world_.crash_wanted; --j) {
                 turn();
-                machine_.store().commit_group(3);
+                machine_.store().commit_group(world_.crash_wanted ? 0 : 3);
             }
         }
     }
@@ -348,7 +352,8 @@ private:
         if (operator_busy_) {
             return;
         }
-        const auto parked = machine_.store().list_parked(default_organization, {}, 1);
+        const auto parked =
+            runtime::list_dead_letters(machine_.store(), default_organization, {}, 1);
         if (!parked || parked->empty()) {
             return;
         }
@@ -407,7 +412,7 @@ private:
         constexpr std::uint64_t events_max = 400'000;
         for (std::uint64_t i = 0; i < events_max && world_.violations.empty(); ++i) {
             event(false);
-            if (i % 16 == 0) {
+            if (i % 16 == 0 && !world_.crash_wanted) {
                 machine_.store().commit_group(1'000);
                 advance();
             }

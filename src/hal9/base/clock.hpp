@@ -15,6 +15,9 @@ using Duration = std::chrono::microseconds;
 /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX).
 struct WallTime {
     std::int64_t us = 0;
+
+    [[nodiscard]] static constexpr WallTime max() { return {INT64_MAX}; }
+
     friend constexpr auto operator<=>(const WallTime&, const WallTime&) = default;
 
     friend constexpr WallTime operator+(WallTime t, Duration d) { return {t.us + d.count()}; }

@@ -12,9 +12,9 @@ enum class PlantedBug : unsigned char {
     answer_before_commit,        ///< an accepted run is acknowledged while still in the queue
     fold_as_they_come,           ///< results are folded in the order children ended
     forgiven_child_not_counted,  ///< a skipped child is not counted down in the store
-    cancel_leaves_ready,         ///< cancel forgets waiting signals only
-    stale_chunks_kept,           ///< children of an attempt before the crash are kept
-    crash_counts_as_attempt,     ///< recovery raises the attempt
+    disk_believed_too_early,     ///< a row is taken up whose change is still in the queue
+    page_skips_a_child,          ///< off by one where a page of children ends
+    attempt_not_counted,         ///< a retry has the number of the attempt before
 };
 
 #ifdef HAL9_PLANTED_BUGS

@@ -1,6 +1,7 @@
 #include "hal9/runtime/delivery.hpp"
 
 #include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/retry.hpp"
 
@@ -58,7 +59,8 @@ struct Decider {
 
     DeliveryAction operator()(const event::AttemptFailed& failed) const {
         HAL9_ASSERT(state.status == SignalStatus::ready);
-        const std::uint16_t attempt = next_attempt();
+        const std::uint16_t attempt =
+            HAL9_PLANTED(attempt_not_counted) ? state.attempt : next_attempt();
         if (!is_retryable(failed.error.code) || attempt >= state.attempts_allowed) {
             return exhausted(failed.error);
         }

@@ -114,10 +114,7 @@ NextTurn Node::Impl::next_turn(bool worked) const {
         return TurnAgain{};
     }
     std::optional<SteadyTime> at = timers_.next_due();
-    const bool timers_in_store = std::ranges::any_of(tree_.runs(), [](const auto& run) {
-        return run.second->evicted_timers;
-    });
-    if (timers_in_store && (!at || next_due_poll_ < *at)) {
+    if (timers_in_store_ && (!at || next_due_poll_ < *at)) {
         at = next_due_poll_;
     }
     if (at) {
@@ -135,9 +132,7 @@ std::optional<RunProgress> Node::Impl::progress(RunId run) const {
     if (const LiveRun* live = tree_.find_run(run)) {
         RunProgress progress = live->progress;
         progress.parked = live->parked;
-        progress.stalled = live->parked > 0 && progress.state == RunState::running &&
-                           live->lives == live->waiting &&
-                           progress.known == progress.done + live->parked + live->waiting;
+        progress.stalled = is_stalled(*live);
         return progress;
     }
     for (const auto& [id, progress] : past_) {
@@ -146,6 +141,17 @@ std::optional<RunProgress> Node::Impl::progress(RunId run) const {
         }
     }
     return std::nullopt;
+}
+
+/// Nothing of the run is in memory, in a chunk or at a timer: only parked signals are left, and
+/// those that wait for them.
+bool Node::Impl::is_stalled(const LiveRun& run) const {
+    const auto found = backlogs_.find(run.record.organization);
+    const bool all_known =
+        found == backlogs_.end() || (found->second.open_done && found->second.chunks_done &&
+                                     !found->second.again && found->second.families.empty());
+    return run.progress.state == RunState::running && run.lives == run.waiting && all_known &&
+           folds_.empty() && !timers_in_store_ && outbox_.committed() == outbox_.last_ticket();
 }
 
 SteadyTime Node::Impl::steady_for(WallTime time) const {

@@ -1,5 +1,6 @@
 // Joins: ends climb from child to parent, results are gathered, runs end.
 #include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/model/transitions.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
@@ -73,7 +74,7 @@ void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, Signa
     }
     if (decision == JoinDecision::succeed) {
         join_succeeded(parent);
-    } else {
+    } else if (completed || !HAL9_PLANTED(forgiven_child_not_counted)) {
         outbox_.add(CountDown{parent.key(), 1});
     }
 }
@@ -196,13 +197,17 @@ void Node::Impl::forget_descendants(Live& live) {
     }
     LiveRun& run = *live.run;
     run.has_losers |= live.family->join.pending > 0;
+    std::uint32_t elsewhere = live.family->join.pending;
     while (live.first_child != nullptr) {
         Live& child = *live.first_child;
+        --elsewhere;
         forget_descendants(child);
         ++run.progress.neurons[child.neuron.value].cancelled;
         ++run.progress.done;
         forget(child);
     }
+    // Those in the store only have no descendants: whoever has is in memory.
+    run.progress.done += elsewhere;
     drop_backlog(live);
 }
 

@@ -29,10 +29,9 @@ struct LiveRun {
     LoadedNetworkPtr loaded;
     std::shared_ptr<const Grants> grants;  ///< shared with every call
     std::uint32_t next_number = 1;
-    bool has_losers = false;  ///< unfinished work was left behind in the store: sweep at the end
-    bool evicted_timers = false;  ///< timers may be due that are in the store only
-    std::uint64_t lives = 0;      ///< its signals in memory
-    std::uint64_t waiting = 0;    ///< of these: waiting for children
+    bool has_losers = false;    ///< unfinished work was left behind in the store: sweep at the end
+    std::uint64_t lives = 0;    ///< its signals in memory
+    std::uint64_t waiting = 0;  ///< of these: waiting for children
     std::uint64_t parked = 0;
     RunProgress progress;
 

@@ -91,6 +91,7 @@ private:
 
     // ../node.cpp
     void read_clock();
+    [[nodiscard]] bool is_stalled(const LiveRun& run) const;
     [[nodiscard]] NextTurn next_turn(bool worked) const;
     void fire_due_timers();
     void fire(const Timer& timer);
@@ -180,6 +181,7 @@ private:
     [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
     [[nodiscard]] Result<bool> poll_due_rows();
     [[nodiscard]] Result<Live*> materialise(SignalId id);
+    [[nodiscard]] Result<void> cancel_loser(LiveRun& run, const SignalRecord& record);
     void settle_and_erase(Live& live);
     void forget_settled();
     void note_backlog(const Live& parent);
@@ -251,6 +253,7 @@ private:
 
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;
+    bool timers_in_store_ = false;  ///< timers may be due that are not in memory
 
     struct Careful {
         bool on = false;

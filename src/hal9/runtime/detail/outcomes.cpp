@@ -305,7 +305,7 @@ void Node::Impl::take_up(Live& live, WallTime not_before) {
         return;
     }
     if (not_before - now_.wall > options_.timer_horizon) {
-        live.run->evicted_timers = true;
+        timers_in_store_ = true;
         settle_and_erase(live);
         return;
     }
@@ -329,7 +329,7 @@ void Node::Impl::park(Live& live, const action::Park& parked, bool drop_chunks) 
          {"error", std::string(to_string(parked.error.code))}}
     );
     ++live.run->parked;
-    live.run->evicted_timers |= live.deadline.us != 0;
+    timers_in_store_ |= live.deadline.us != 0;
     careful_finished(live.id);
     settle_and_erase(live);
 }

@@ -1,0 +1,54 @@
+// Proof that the checkers can fail: each bug planted in the runtime is caught.
+#include "hal9/base/planted_bug.hpp"
+
+#include "sim/scenario.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string_view>
+
+#ifdef HAL9_PLANTED_BUGS
+
+namespace hal9::sim {
+namespace {
+
+struct Planted {
+    PlantedBug bug;
+    std::string_view name;
+};
+
+class PlantedBugTest : public testing::TestWithParam<Planted> {
+protected:
+    void SetUp() override { planted_bug = GetParam().bug; }
+
+    void TearDown() override { planted_bug = PlantedBug::none; }
+};
+
+TEST_P(PlantedBugTest, IsCaughtWithin500Seeds) {
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        if (!run_scenario(seed).violations.empty()) {
+            RecordProperty("caught_by_seed", static_cast<int>(seed));
+            return;
+        }
+    }
+    FAIL() << "no check noticed it";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    PlantedBugTest,
+    testing::Values(
+        Planted{PlantedBug::answer_before_commit, "answer_before_commit"},
+        Planted{PlantedBug::fold_as_they_come, "fold_as_they_come"},
+        Planted{PlantedBug::forgiven_child_not_counted, "forgiven_child_not_counted"},
+        Planted{PlantedBug::disk_believed_too_early, "disk_believed_too_early"},
+        Planted{PlantedBug::page_skips_a_child, "page_skips_a_child"},
+        Planted{PlantedBug::attempt_not_counted, "attempt_not_counted"}
+    ),
+    [](const auto& info) { return std::string(info.param.name); }
+);
+
+}  // namespace
+}  // namespace hal9::sim
+
+#endif

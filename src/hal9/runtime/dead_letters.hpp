@@ -1,0 +1,24 @@
+// Dead letters: parked signals that an operator can still decide about.
+//
+// A parked signal whose run, or any signal above it, has ended is none: nothing waits for it any
+// more (signals.md section 3).
+#pragma once
+
+#include "hal9/base/result.hpp"
+#include "hal9/ports/signal_reader.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace hal9::runtime {
+
+/// By id, strictly after `after`, at most `rows_max`; without bodies. Reads up to 64 signals for
+/// each one parked.
+[[nodiscard]] Result<std::vector<SignalRecord>> list_dead_letters(
+    SignalReader& reader,
+    OrganizationId organization,
+    SignalId after,
+    std::uint32_t rows_max
+);
+
+}  // namespace hal9::runtime
