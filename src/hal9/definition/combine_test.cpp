@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 constexpr FoldLimits roomy{.memory_bytes_max = 1U << 20U, .result_bytes_max = 1U << 20U};
 
-std::optional<NeuronIndex> find_child(const detail::Node& name) {
+std::optional<NeuronIndex> find_child(const detail::TreeNode& name) {
     if (const json::string* text = name.if_string()) {
         return NeuronIndex{static_cast<std::uint16_t>(*text == "b" ? 1 : 0)};
     }

@@ -24,8 +24,8 @@ namespace {
 
 using detail::Faults;
 using detail::Fields;
-using detail::Node;
 using detail::ReadNeuron;
+using detail::TreeNode;
 
 constexpr std::array<std::string_view, 8> network_keys{
     "hal9",
@@ -41,7 +41,7 @@ constexpr std::array<std::string_view, 2> network_keys_later{"durability", "lear
 constexpr std::int64_t language_version = 1;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-std::optional<Node> read_tree(std::string_view text, const Limits& limits, Faults& faults) {
+std::optional<TreeNode> read_tree(std::string_view text, const Limits& limits, Faults& faults) {
     detail::check_bytes(text, limits, faults);
     if (!faults.empty()) {
         return std::nullopt;
@@ -64,7 +64,7 @@ std::optional<Node> read_tree(std::string_view text, const Limits& limits, Fault
 
 class NetworkReader {
 public:
-    NetworkReader(const Node& root, KindCatalog kinds, const Limits& limits, Faults& faults)
+    NetworkReader(const TreeNode& root, KindCatalog kinds, const Limits& limits, Faults& faults)
         : fields_(
               root,
               "the network",
@@ -79,8 +79,8 @@ public:
         read_version();
         read_head(out);
         defaults_ = detail::read_defaults(fields_.find("defaults"), *limits_, *faults_);
-        const Node* neurons = fields_.require("neurons");
-        const Node* start = fields_.require("start");
+        const TreeNode* neurons = fields_.require("neurons");
+        const TreeNode* start = fields_.require("start");
         if (neurons == nullptr || !read_neurons(*neurons)) {
             return;
         }
@@ -95,17 +95,18 @@ public:
 
 private:
     void read_version() const {
-        const Node* node = fields_.require("hal9");
+        const TreeNode* node = fields_.require("hal9");
         if (node == nullptr) {
             return;
         }
-        const bool number = node->kind == Node::Kind::scalar && node->scalar.is_int64();
+        const bool number = node->kind == TreeNode::Kind::scalar && node->scalar.is_int64();
         if (!number || node->scalar.get_int64() != language_version) {
             faults_->add(
                 node->place,
                 str("\"hal9\", the version of the language, is ",
-                    node->kind == Node::Kind::scalar ? json::serialize(node->scalar).substr(0, 40)
-                                                     : str("a ", node->type_name()),
+                    node->kind == TreeNode::Kind::scalar
+                        ? json::serialize(node->scalar).substr(0, 40)
+                        : str("a ", node->type_name()),
                     "; allowed: ",
                     language_version)
             );
@@ -113,7 +114,7 @@ private:
     }
 
     void read_head(Network& out) const {
-        if (const Node* name = fields_.require("name")) {
+        if (const TreeNode* name = fields_.require("name")) {
             out.name = detail::read_text(*name, "\"name\"", *faults_).value_or("");
             if (name->if_string() != nullptr && !detail::is_name(out.name)) {
                 faults_->add(
@@ -124,17 +125,17 @@ private:
                 );
             }
         }
-        if (const Node* description = fields_.find("description")) {
+        if (const TreeNode* description = fields_.find("description")) {
             out.description =
                 detail::read_text(*description, "\"description\"", *faults_).value_or("");
         }
-        if (const Node* input = fields_.find("input")) {
+        if (const TreeNode* input = fields_.find("input")) {
             detail::check_input_schema(*input, *limits_, *faults_);
             out.input_schema = detail::to_json(*input);
         }
     }
 
-    bool read_neurons(const Node& node) {
+    bool read_neurons(const TreeNode& node) {
         if (!node.is_object() || node.members.empty()) {
             faults_->add(
                 node.place,
@@ -155,7 +156,7 @@ private:
             );
             return false;
         }
-        for (const Node::Member& member : node.members) {
+        for (const TreeNode::Member& member : node.members) {
             neurons_.push_back(detail::read_neuron(member, defaults_, kinds_, *limits_, *faults_));
         }
         std::ranges::sort(neurons_, {}, [](const ReadNeuron& read) {
@@ -164,9 +165,9 @@ private:
         return true;
     }
 
-    void read_shape(const Node* start, Network& out) {
+    void read_shape(const TreeNode* start, Network& out) {
         detail::GraphRules rules{.depth_max = limits_->depth_max};
-        if (const Node* rule = fields_.find("layer_rule")) {
+        if (const TreeNode* rule = fields_.find("layer_rule")) {
             static constexpr std::array<std::string_view, 1> words{"any"};
             rules.any_layer =
                 detail::read_word(*rule, "\"layer_rule\"", words, *faults_).has_value();
@@ -215,13 +216,13 @@ private:
         read.neuron.combine = detail::compile_combine(
             *read.combine,
             what,
-            [&](const Node& name) { return find_child(read, name, what); },
+            [&](const TreeNode& name) { return find_child(read, name, what); },
             *faults_
         );
     }
 
     std::optional<NeuronIndex>
-    find_child(const ReadNeuron& read, const Node& name, const std::string& what) {
+    find_child(const ReadNeuron& read, const TreeNode& name, const std::string& what) {
         const std::string key = str("\"of\" in \"combine\" of ", what);
         const auto found = detail::read_neuron_name(name, key, neurons_, *faults_);
         if (found && std::ranges::find(read.neuron.forward, *found) == read.neuron.forward.end()) {
@@ -275,7 +276,7 @@ Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& lim
     }
     Faults faults;
     Network network;
-    const std::optional<Node> root = read_tree(text, limits, faults);
+    const std::optional<TreeNode> root = read_tree(text, limits, faults);
     if (root) {
         NetworkReader(*root, kinds, limits, faults).read(network);
     }

@@ -107,9 +107,9 @@ Result<void> AggregateFold::add_plain(const json::value& element) {
                 std::cmp_greater_equal(plain_.size(), *aggregate_->top)) {
                 return {};
             }
-            order = order_key(element);
-            append_number_key(order, elements_);
-            HAL9_TRY_VOID(list_.append(std::move(order), pack(element)));
+            key_ = order_key(element);
+            append_number_key(key_, elements_);
+            HAL9_TRY_VOID(list_.append(key_, pack(element)));
             break;
         case Operation::count_distinct: {
             key_.clear();

@@ -36,7 +36,7 @@ constexpr std::size_t pointers_max = 16;
 class AggregateCompiler {
 public:
     AggregateCompiler(
-        const Node& node,
+        const TreeNode& node,
         std::string what,
         const FindChild& find_child,
         Faults& faults
@@ -54,16 +54,16 @@ public:
             return out;
         }
         read_operation(out);
-        if (const Node* of = fields_.find("of")) {
+        if (const TreeNode* of = fields_.find("of")) {
             out.of = (*find_child_)(*of);
         }
-        if (const Node* distinct = fields_.find("distinct")) {
+        if (const TreeNode* distinct = fields_.find("distinct")) {
             out.distinct = read_distinct(*distinct);
         }
-        if (const Node* order = fields_.find("order")) {
+        if (const TreeNode* order = fields_.find("order")) {
             out.order = read_order(*order);
         }
-        if (const Node* by = fields_.find("by")) {
+        if (const TreeNode* by = fields_.find("by")) {
             out.by = read_pointer(*by, what_of("by"), false);
         }
         read_top(out);
@@ -76,8 +76,8 @@ private:
     }
 
     void read_operation(Aggregate& out) {
-        const Node::Member* found = nullptr;
-        for (const Node::Member& member : node_->members) {
+        const TreeNode::Member* found = nullptr;
+        for (const TreeNode::Member& member : node_->members) {
             const auto* const at = std::ranges::find(operations, std::string_view(member.name));
             if (at == operations.end()) {
                 continue;
@@ -107,14 +107,14 @@ private:
         }
     }
 
-    Pointer read_selection(const Node& node, const std::string& what) {
+    Pointer read_selection(const TreeNode& node, const std::string& what) {
         if (const json::string* text = node.if_string(); text != nullptr && *text == "children") {
             return {};
         }
         return read_pointer(node, what, true);
     }
 
-    Pointer read_pointer(const Node& node, const std::string& what, bool stars_allowed) {
+    Pointer read_pointer(const TreeNode& node, const std::string& what, bool stars_allowed) {
         const json::string* text = node.if_string();
         if (text == nullptr) {
             faults_->add(
@@ -157,7 +157,7 @@ private:
     }
 
     /// The nodes of a list, or the one that stands there instead.
-    std::span<const Node> list_of(const Node& node, const std::string& what) {
+    std::span<const TreeNode> list_of(const TreeNode& node, const std::string& what) {
         if (!node.is_list()) {
             return {&node, 1};
         }
@@ -171,19 +171,19 @@ private:
         return node.elements;
     }
 
-    std::vector<Pointer> read_distinct(const Node& node) {
+    std::vector<Pointer> read_distinct(const TreeNode& node) {
         std::vector<Pointer> out;
         const std::string what = what_of("distinct");
-        for (const Node& element : list_of(node, what)) {
+        for (const TreeNode& element : list_of(node, what)) {
             out.push_back(read_pointer(element, what, false));
         }
         return out;
     }
 
-    std::vector<OrderKey> read_order(const Node& node) {
+    std::vector<OrderKey> read_order(const TreeNode& node) {
         std::vector<OrderKey> out;
         const std::string what = what_of("order");
-        for (const Node& element : list_of(node, what)) {
+        for (const TreeNode& element : list_of(node, what)) {
             const auto text = read_text(element, what, *faults_);
             if (!text) {
                 continue;
@@ -199,7 +199,7 @@ private:
     }
 
     void read_top(Aggregate& out) {
-        const Node* top = fields_.find("top");
+        const TreeNode* top = fields_.find("top");
         if (top == nullptr) {
             return;
         }
@@ -219,7 +219,7 @@ private:
     }
 
     Fields fields_;
-    const Node* node_;
+    const TreeNode* node_;
     const FindChild* find_child_;
     Faults* faults_;
 };
@@ -227,7 +227,7 @@ private:
 }  // namespace
 
 std::optional<Combine> compile_combine(
-    const Node& node,
+    const TreeNode& node,
     std::string_view what,
     const FindChild& find_child,
     Faults& faults
@@ -252,7 +252,7 @@ std::optional<Combine> compile_combine(
     }
     const std::size_t faults_before = faults.size();
     auto plan = std::make_shared<Combine::Plan>();
-    for (const Node::Member& member : node.members) {
+    for (const TreeNode::Member& member : node.members) {
         AggregateCompiler compiler(
             member.node,
             str("aggregate ", quoted(member.name), " of ", what),

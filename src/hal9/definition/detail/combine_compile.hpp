@@ -14,11 +14,11 @@ namespace hal9::definition::detail {
 
 /// Looks up the name after `of`, which must be a child of the neuron, or reports what would be
 /// right.
-using FindChild = std::function<std::optional<NeuronIndex>(const Node& name)>;
+using FindChild = std::function<std::optional<NeuronIndex>(const TreeNode& name)>;
 
 /// Nothing when there were faults. `what` names the neuron: `neuron "a"`.
 [[nodiscard]] std::optional<Combine> compile_combine(
-    const Node& node,
+    const TreeNode& node,
     std::string_view what,
     const FindChild& find_child,
     Faults& faults

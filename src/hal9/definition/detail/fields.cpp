@@ -43,7 +43,7 @@ std::string quoted(std::string_view text) {
     return json::serialize(json::string(str(text.substr(0, end), "…")));
 }
 
-Fields::Fields(const Node& node, std::string what, FieldNames names, Faults& faults)
+Fields::Fields(const TreeNode& node, std::string what, FieldNames names, Faults& faults)
     : node_(&node), what_(std::move(what)), faults_(&faults) {
     if (!node.is_object()) {
         faults.add(
@@ -56,7 +56,7 @@ Fields::Fields(const Node& node, std::string what, FieldNames names, Faults& fau
         );
         return;
     }
-    for (const Node::Member& member : node.members) {
+    for (const TreeNode::Member& member : node.members) {
         if (contains(names.known, member.name) || faults.full()) {
             continue;
         }
@@ -82,20 +82,20 @@ Fields::Fields(const Node& node, std::string what, FieldNames names, Faults& fau
     }
 }
 
-const Node* Fields::find(std::string_view name) const {
-    const Node::Member* member = node_->find(name);
+const TreeNode* Fields::find(std::string_view name) const {
+    const TreeNode::Member* member = node_->find(name);
     return member == nullptr ? nullptr : &member->node;
 }
 
-const Node* Fields::require(std::string_view name) const {
-    const Node* found = find(name);
+const TreeNode* Fields::require(std::string_view name) const {
+    const TreeNode* found = find(name);
     if (found == nullptr && node_->is_object()) {
         faults_->add(node_->place, str(what_, " lacks the key \"", name, "\"; add it"));
     }
     return found;
 }
 
-std::optional<std::string> read_text(const Node& node, std::string_view what, Faults& faults) {
+std::optional<std::string> read_text(const TreeNode& node, std::string_view what, Faults& faults) {
     if (const json::string* text = node.if_string()) {
         return std::string(*text);
     }
@@ -104,14 +104,14 @@ std::optional<std::string> read_text(const Node& node, std::string_view what, Fa
 }
 
 std::optional<std::int64_t>
-read_integer(const Node& node, std::string_view what, IntegerRange range, Faults& faults) {
-    if (node.kind == Node::Kind::scalar && node.scalar.is_int64()) {
+read_integer(const TreeNode& node, std::string_view what, IntegerRange range, Faults& faults) {
+    if (node.kind == TreeNode::Kind::scalar && node.scalar.is_int64()) {
         const std::int64_t number = node.scalar.get_int64();
         if (number >= range.min && number <= range.max) {
             return number;
         }
     }
-    const bool number = node.kind == Node::Kind::scalar && node.scalar.is_number();
+    const bool number = node.kind == TreeNode::Kind::scalar && node.scalar.is_number();
     faults.add(
         node.place,
         str(what,
@@ -126,7 +126,7 @@ read_integer(const Node& node, std::string_view what, IntegerRange range, Faults
 }
 
 std::optional<Duration>
-read_duration(const Node& node, std::string_view what, Duration min, Faults& faults) {
+read_duration(const TreeNode& node, std::string_view what, Duration min, Faults& faults) {
     const json::string* text = node.if_string();
     if (text == nullptr) {
         faults.add(
@@ -159,7 +159,7 @@ read_duration(const Node& node, std::string_view what, Duration min, Faults& fau
 }
 
 std::optional<std::size_t> read_word(
-    const Node& node,
+    const TreeNode& node,
     std::string_view what,
     std::span<const std::string_view> allowed,
     Faults& faults

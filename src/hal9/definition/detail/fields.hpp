@@ -22,16 +22,16 @@ class Fields {
 public:
     /// `what` says whose members they are, for messages: `neuron "a"`. Reports a node that is no
     /// object and every name that is not known, with the nearest that is.
-    Fields(const Node& node, std::string what, FieldNames names, Faults& faults);
+    Fields(const TreeNode& node, std::string what, FieldNames names, Faults& faults);
 
-    [[nodiscard]] const Node* find(std::string_view name) const;
+    [[nodiscard]] const TreeNode* find(std::string_view name) const;
     /// Reports a missing one.
-    [[nodiscard]] const Node* require(std::string_view name) const;
+    [[nodiscard]] const TreeNode* require(std::string_view name) const;
 
     [[nodiscard]] const std::string& what() const { return what_; }
 
 private:
-    const Node* node_;
+    const TreeNode* node_;
     std::string what_;
     Faults* faults_;
 };
@@ -46,7 +46,7 @@ suggestion(std::string_view name, std::span<const std::string_view> candidates);
 // Each of these reads one value, or reports what it should have been and returns nothing. `what`
 // names it: `"layer" of neuron "a"`.
 [[nodiscard]] std::optional<std::string>
-read_text(const Node& node, std::string_view what, Faults& faults);
+read_text(const TreeNode& node, std::string_view what, Faults& faults);
 
 struct IntegerRange {
     std::int64_t min;
@@ -54,12 +54,12 @@ struct IntegerRange {
 };
 
 [[nodiscard]] std::optional<std::int64_t>
-read_integer(const Node& node, std::string_view what, IntegerRange range, Faults& faults);
+read_integer(const TreeNode& node, std::string_view what, IntegerRange range, Faults& faults);
 [[nodiscard]] std::optional<Duration>
-read_duration(const Node& node, std::string_view what, Duration min, Faults& faults);
+read_duration(const TreeNode& node, std::string_view what, Duration min, Faults& faults);
 /// The position of the value among the `allowed` words.
 [[nodiscard]] std::optional<std::size_t> read_word(
-    const Node& node,
+    const TreeNode& node,
     std::string_view what,
     std::span<const std::string_view> allowed,
     Faults& faults

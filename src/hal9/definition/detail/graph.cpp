@@ -23,7 +23,7 @@ std::string_view in_words(int number) {
 
 /// Where the neuron names its target.
 Place place_of_connection(const ReadNeuron& from, std::string_view target) {
-    for (const Node& entry : from.forward->elements) {
+    for (const TreeNode& entry : from.forward->elements) {
         const json::string* name = entry.if_string();
         if (name != nullptr && *name == target) {
             return entry.place;
@@ -33,7 +33,7 @@ Place place_of_connection(const ReadNeuron& from, std::string_view target) {
 }
 
 /// Nothing where the entry is wrong in itself.
-const json::string* read_entry(const Node& entry, const std::string& what, Faults& faults) {
+const json::string* read_entry(const TreeNode& entry, const std::string& what, Faults& faults) {
     if (const json::string* name = entry.if_string()) {
         return name;
     }
@@ -55,7 +55,7 @@ void read_forward(
     const Limits& limits,
     Faults& faults
 ) {
-    const Node& forward = *from.forward;
+    const TreeNode& forward = *from.forward;
     const std::string what = str("\"forward\" of ", what_of_neuron(from.neuron.name));
     if (!forward.is_list()) {
         faults.add(
@@ -79,7 +79,7 @@ void read_forward(
         );
         return;
     }
-    for (const Node& entry : forward.elements) {
+    for (const TreeNode& entry : forward.elements) {
         if (read_entry(entry, what, faults) == nullptr) {
             continue;
         }
@@ -267,7 +267,7 @@ std::optional<NeuronIndex> find_neuron(std::span<const ReadNeuron> neurons, std:
 }
 
 std::optional<NeuronIndex> read_neuron_name(
-    const Node& node,
+    const TreeNode& node,
     std::string_view what,
     std::span<const ReadNeuron> neurons,
     Faults& faults

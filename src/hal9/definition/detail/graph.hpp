@@ -21,7 +21,7 @@ void read_connections(std::span<ReadNeuron> neurons, const Limits& limits, Fault
 
 /// Reports `name` if it is no neuron.
 [[nodiscard]] std::optional<NeuronIndex> read_neuron_name(
-    const Node& node,
+    const TreeNode& node,
     std::string_view what,
     std::span<const ReadNeuron> neurons,
     Faults& faults

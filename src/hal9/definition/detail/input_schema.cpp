@@ -19,8 +19,8 @@ class InputSchemaCheck {
 public:
     InputSchemaCheck(const Limits& limits, Faults& faults) : limits_(&limits), faults_(&faults) {}
 
-    void check(const Node& schema) {  // NOLINT(misc-no-recursion): as deep as the definition
-        if (schema.kind == Node::Kind::scalar && schema.scalar.is_bool()) {
+    void check(const TreeNode& schema) {  // NOLINT(misc-no-recursion): as deep as the definition
+        if (schema.kind == TreeNode::Kind::scalar && schema.scalar.is_bool()) {
             return;
         }
         if (!schema.is_object()) {
@@ -32,14 +32,14 @@ public:
             );
             return;
         }
-        for (const Node::Member& member : schema.members) {
+        for (const TreeNode::Member& member : schema.members) {
             check_member(member);
         }
         check_default(schema);
     }
 
 private:
-    void check_member(const Node::Member& member) {  // NOLINT(misc-no-recursion)
+    void check_member(const TreeNode::Member& member) {  // NOLINT(misc-no-recursion)
         const std::string_view name = member.name;
         if (name == "$ref" || name == "$id" || name == "patternProperties") {
             faults_->add(
@@ -51,7 +51,7 @@ private:
         } else if (name == "pattern") {
             check_pattern(member.node);
         } else if (name == "properties" || name == "definitions" || name == "dependencies") {
-            for (const Node::Member& property : member.node.members) {
+            for (const TreeNode::Member& property : member.node.members) {
                 if (name != "dependencies" || property.node.is_object()) {
                     check(property.node);
                 }
@@ -65,25 +65,25 @@ private:
         }
     }
 
-    void check_each(const Node& node) {  // NOLINT(misc-no-recursion)
+    void check_each(const TreeNode& node) {  // NOLINT(misc-no-recursion)
         if (!node.is_list()) {
             check(node);
         }
-        for (const Node& element : node.elements) {
+        for (const TreeNode& element : node.elements) {
             check(element);
         }
     }
 
-    void check_type(const Node& node) {
+    void check_type(const TreeNode& node) {
         if (!node.is_list()) {
             static_cast<void>(read_word(node, "\"type\" in `input`", types, *faults_));
         }
-        for (const Node& element : node.elements) {
+        for (const TreeNode& element : node.elements) {
             static_cast<void>(read_word(element, "\"type\" in `input`", types, *faults_));
         }
     }
 
-    void check_pattern(const Node& node) {
+    void check_pattern(const TreeNode& node) {
         const auto pattern = read_text(node, "\"pattern\" in `input`", *faults_);
         if (!pattern) {
             return;
@@ -94,14 +94,14 @@ private:
     }
 
     /// A default of the wrong simple type would only be met at a run.
-    void check_default(const Node& schema) {
-        const Node::Member* given = schema.find("default");
-        const Node::Member* type = schema.find("type");
+    void check_default(const TreeNode& schema) {
+        const TreeNode::Member* given = schema.find("default");
+        const TreeNode::Member* type = schema.find("type");
         const json::string* name = type == nullptr ? nullptr : type->node.if_string();
         if (given == nullptr || name == nullptr) {
             return;
         }
-        const Node& value = given->node;
+        const TreeNode& value = given->node;
         const std::string_view actual = value.is_list() ? "array" : value.type_name();
         const bool whole = *name == "integer" && actual == "number" && !value.scalar.is_double();
         if (actual != std::string_view(*name) && !whole) {
@@ -121,7 +121,7 @@ private:
 
 }  // namespace
 
-void check_input_schema(const Node& node, const Limits& limits, Faults& faults) {
+void check_input_schema(const TreeNode& node, const Limits& limits, Faults& faults) {
     const std::size_t before = faults.size();
     if (!node.is_object()) {
         faults.add(

@@ -8,7 +8,7 @@ namespace hal9::definition::detail {
 
 /// Reports what is wrong in the schema itself, and what is refused because a payload could make it
 /// cost too much: references, patterns of names.
-void check_input_schema(const Node& node, const Limits& limits, Faults& faults);
+void check_input_schema(const TreeNode& node, const Limits& limits, Faults& faults);
 
 /// Adds the `default` of every property that is absent, at any depth that the payload has.
 void fill_defaults(const json::value& schema, json::value& payload);

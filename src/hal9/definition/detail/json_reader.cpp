@@ -82,7 +82,7 @@ private:
         }
     }
 
-    bool value(Node& out, std::size_t depth) {  // NOLINT(misc-no-recursion): depth is bounded
+    bool value(TreeNode& out, std::size_t depth) {  // NOLINT(misc-no-recursion): depth is bounded
         out.place = place();
         switch (peek()) {
             case '{':
@@ -104,8 +104,8 @@ private:
         }
     }
 
-    bool object(Node& out, std::size_t depth) {  // NOLINT(misc-no-recursion)
-        out.kind = Node::Kind::object;
+    bool object(TreeNode& out, std::size_t depth) {  // NOLINT(misc-no-recursion)
+        out.kind = TreeNode::Kind::object;
         ++at_;
         blanks();
         if (accept('}')) {
@@ -113,7 +113,7 @@ private:
         }
         do {
             blanks();
-            Node::Member& member = out.members.emplace_back();
+            TreeNode::Member& member = out.members.emplace_back();
             member.place = place();
             if (peek() != '"') {
                 return wrong("a name in double quotes must stand here");
@@ -135,8 +135,8 @@ private:
         return accept('}') || wrong("`,` or `}` must follow");
     }
 
-    bool list(Node& out, std::size_t depth) {  // NOLINT(misc-no-recursion)
-        out.kind = Node::Kind::list;
+    bool list(TreeNode& out, std::size_t depth) {  // NOLINT(misc-no-recursion)
+        out.kind = TreeNode::Kind::list;
         ++at_;
         blanks();
         if (accept(']')) {
@@ -152,7 +152,7 @@ private:
         return accept(']') || wrong("`,` or `]` must follow");
     }
 
-    bool word(Node& out) {
+    bool word(TreeNode& out) {
         const std::string_view rest = text_.substr(at_);
         const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n,]}"));
         if (word == "true" || word == "false" || word == "null" || is_number(word)) {
@@ -258,7 +258,7 @@ JsonText read_json(std::string_view text, const Limits& limits, Faults& faults) 
     return JsonReader(text, limits, faults).read();
 }
 
-void drop_doubled_names(Node& object, Faults& faults) {
+void drop_doubled_names(TreeNode& object, Faults& faults) {
     std::vector<std::size_t> order(object.members.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
         order[i] = i;
@@ -269,8 +269,8 @@ void drop_doubled_names(Node& object, Faults& faults) {
     std::vector<bool> doubled(order.size());
     bool any = false;
     for (std::size_t i = 1, first = 0; i < order.size(); ++i) {
-        const Node::Member& member = object.members[order[i]];
-        const Node::Member& earlier = object.members[order[first]];
+        const TreeNode::Member& member = object.members[order[i]];
+        const TreeNode::Member& earlier = object.members[order[first]];
         if (member.name != earlier.name) {
             first = i;
             continue;
@@ -286,7 +286,7 @@ void drop_doubled_names(Node& object, Faults& faults) {
         );
     }
     if (any) {
-        std::vector<Node::Member> kept;
+        std::vector<TreeNode::Member> kept;
         for (std::size_t i = 0; i < order.size(); ++i) {
             if (!doubled[i]) {
                 kept.push_back(std::move(object.members[i]));

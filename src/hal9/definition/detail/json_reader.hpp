@@ -14,7 +14,7 @@ namespace hal9::definition::detail {
 
 struct JsonText {
     bool well_formed = false;  ///< else it may still be YAML, and `fault` says where JSON ended
-    Node root;
+    TreeNode root;
     Fault fault;
 };
 
@@ -23,6 +23,6 @@ struct JsonText {
 [[nodiscard]] JsonText read_json(std::string_view text, const Limits& limits, Faults& faults);
 
 /// Reports names that stand twice in an object and keeps the first of each.
-void drop_doubled_names(Node& object, Faults& faults);
+void drop_doubled_names(TreeNode& object, Faults& faults);
 
 }  // namespace hal9::definition::detail

@@ -10,10 +10,10 @@ namespace hal9::definition::detail {
 void KindChecks::compile_settings(ReadNeuron& read) {
     const std::string neuron = what_of_neuron(read.neuron.name);
     const std::string what = str("settings of ", neuron);
-    Node none;
-    none.kind = Node::Kind::object;
+    TreeNode none;
+    none.kind = TreeNode::Kind::object;
     none.place = read.source->place;
-    const Node& settings = read.settings == nullptr ? none : *read.settings;
+    const TreeNode& settings = read.settings == nullptr ? none : *read.settings;
     if (!settings.is_object()) {
         faults_->add(
             settings.place,
@@ -23,7 +23,7 @@ void KindChecks::compile_settings(ReadNeuron& read) {
     }
     const std::size_t faults_before = faults_->size();
     check_templates(settings, neuron);
-    if (faults_->size() != faults_before || faults_->full()) {
+    if (faults_->full()) {
         return;
     }
     if (read.kind != nullptr) {
@@ -39,6 +39,9 @@ void KindChecks::compile_settings(ReadNeuron& read) {
             check_against(use, settings, *limits_, *faults_);
         }
     }
+    if (faults_->size() != faults_before) {
+        return;
+    }
     auto compiled = Settings::compile(to_json(settings).as_object());
     if (compiled) {
         read.neuron.settings = *std::move(compiled);
@@ -49,7 +52,7 @@ void KindChecks::compile_settings(ReadNeuron& read) {
 
 /// Each `${` at the place of its string.
 void KindChecks::check_templates(
-    const Node& node,
+    const TreeNode& node,
     const std::string& what
 ) {  // NOLINT(misc-no-recursion)
     if (const json::string* text = node.if_string()) {
@@ -57,10 +60,10 @@ void KindChecks::check_templates(
             faults_->add(node.place, str("settings of ", what, ": ", checked.error().message));
         }
     }
-    for (const Node& element : node.elements) {
+    for (const TreeNode& element : node.elements) {
         check_templates(element, what);
     }
-    for (const Node::Member& member : node.members) {
+    for (const TreeNode::Member& member : node.members) {
         if (Settings::has_template(member.name)) {
             faults_->add(
                 member.place,

@@ -26,7 +26,7 @@ private:
 
     /// Compiled at its first use; nullptr after a fault in the kind itself.
     [[nodiscard]] const KindSchema* schema_of(const KindDescription& kind, Place place);
-    void check_templates(const Node& node, const std::string& what);
+    void check_templates(const TreeNode& node, const std::string& what);
 
     const Limits* limits_;
     Faults* faults_;

@@ -61,13 +61,13 @@ public:
         if (const auto priority = integer("priority", {.min = 0, .max = priority_max})) {
             out.priority = static_cast<std::uint8_t>(*priority);
         }
-        if (const Node* node = fields_->find("retry")) {
+        if (const TreeNode* node = fields_->find("retry")) {
             read_retry(*node, out.retry);
         }
-        if (const Node* node = fields_->find("on_child_error")) {
+        if (const TreeNode* node = fields_->find("on_child_error")) {
             read_on_child_error(*node, out.on_child_error);
         }
-        if (const Node* node = fields_->find("on_exhausted")) {
+        if (const TreeNode* node = fields_->find("on_exhausted")) {
             static constexpr std::array<std::string_view, 2> words{"fail", "park"};
             if (const auto word = read_word(*node, what_of("on_exhausted"), words, *faults_)) {
                 out.on_exhausted = *word == 0 ? OnExhausted::fail : OnExhausted::park;
@@ -82,19 +82,19 @@ private:
 
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, IntegerRange range)
         const {
-        const Node* node = fields_->find(key);
+        const TreeNode* node = fields_->find(key);
         return node == nullptr ? std::nullopt : read_integer(*node, what_of(key), range, *faults_);
     }
 
     [[nodiscard]] std::optional<Duration> duration(std::string_view key) const {
-        const Node* node = fields_->find(key);
+        const TreeNode* node = fields_->find(key);
         return node == nullptr ? std::nullopt
                                : read_duration(*node, what_of(key), duration_min, *faults_);
     }
 
-    void read_retry(const Node& node, RetryPolicy& out) const {
+    void read_retry(const TreeNode& node, RetryPolicy& out) const {
         const Fields fields(node, what_of("retry"), {.known = retry_keys, .later = {}}, *faults_);
-        if (const Node* attempts = fields.find("attempts")) {
+        if (const TreeNode* attempts = fields.find("attempts")) {
             const auto number = read_integer(
                 *attempts,
                 str("\"attempts\" of ", fields.what()),
@@ -105,7 +105,7 @@ private:
         }
         for (const auto& [key, target] :
              {std::pair("base", &out.base), std::pair("max", &out.max)}) {
-            if (const Node* found = fields.find(key)) {
+            if (const TreeNode* found = fields.find(key)) {
                 *target = read_duration(
                               *found,
                               str("\"", key, "\" of ", fields.what()),
@@ -128,11 +128,11 @@ private:
         }
     }
 
-    void read_on_child_error(const Node& node, OnChildError& out) const {
+    void read_on_child_error(const TreeNode& node, OnChildError& out) const {
         const std::string what = what_of("on_child_error");
         if (node.is_object()) {
             const Fields fields(node, what, {.known = value_keys, .later = {}}, *faults_);
-            if (const Node* value = fields.require("value")) {
+            if (const TreeNode* value = fields.require("value")) {
                 out = {.rule = OnChildError::Rule::value, .value = to_json(*value)};
             }
             return;
@@ -158,7 +158,7 @@ private:
 };
 
 void read_layer(const Fields& fields, ReadNeuron& out, Faults& faults) {
-    const Node* node = fields.require("layer");
+    const TreeNode* node = fields.require("layer");
     if (node == nullptr) {
         return;
     }
@@ -180,7 +180,7 @@ void read_layer(const Fields& fields, ReadNeuron& out, Faults& faults) {
 }
 
 void read_kind(const Fields& fields, KindCatalog kinds, ReadNeuron& out, Faults& faults) {
-    const Node* node = fields.require("kind");
+    const TreeNode* node = fields.require("kind");
     const auto name = node == nullptr
                           ? std::nullopt
                           : read_text(*node, str("\"kind\" of ", fields.what()), faults);
@@ -208,7 +208,7 @@ void read_kind(const Fields& fields, KindCatalog kinds, ReadNeuron& out, Faults&
 }
 
 void check_join(const Fields& fields, Faults& faults) {
-    const Node* node = fields.find("join");
+    const TreeNode* node = fields.find("join");
     if (node == nullptr) {
         return;
     }
@@ -242,7 +242,7 @@ std::string what_of_neuron(std::string_view name) {
     return str("neuron ", quoted(name));
 }
 
-Policies read_defaults(const Node* node, const Limits& limits, Faults& faults) {
+Policies read_defaults(const TreeNode* node, const Limits& limits, Faults& faults) {
     Policies out;
     if (node != nullptr) {
         const Fields fields(*node, "`defaults`", {.known = default_keys, .later = {}}, faults);
@@ -252,7 +252,7 @@ Policies read_defaults(const Node* node, const Limits& limits, Faults& faults) {
 }
 
 ReadNeuron read_neuron(
-    const Node::Member& member,
+    const TreeNode::Member& member,
     const Policies& defaults,
     KindCatalog kinds,
     const Limits& limits,

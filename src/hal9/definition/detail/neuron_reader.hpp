@@ -27,11 +27,11 @@ struct Policies {
 /// One neuron as far as it could be read. The nodes belong to the tree.
 struct ReadNeuron {
     Neuron neuron;
-    const Node::Member* source = nullptr;
+    const TreeNode::Member* source = nullptr;
     const KindDescription* kind = nullptr;  ///< nullptr when unknown
-    const Node* settings = nullptr;
-    const Node* forward = nullptr;
-    const Node* combine = nullptr;
+    const TreeNode* settings = nullptr;
+    const TreeNode* forward = nullptr;
+    const TreeNode* combine = nullptr;
     bool has_layer = false;
 };
 
@@ -40,10 +40,10 @@ struct ReadNeuron {
 /// `neuron "a"`.
 [[nodiscard]] std::string what_of_neuron(std::string_view name);
 
-[[nodiscard]] Policies read_defaults(const Node* node, const Limits& limits, Faults& faults);
+[[nodiscard]] Policies read_defaults(const TreeNode* node, const Limits& limits, Faults& faults);
 
 [[nodiscard]] ReadNeuron read_neuron(
-    const Node::Member& member,
+    const TreeNode::Member& member,
     const Policies& defaults,
     KindCatalog kinds,
     const Limits& limits,

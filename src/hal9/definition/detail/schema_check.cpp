@@ -6,7 +6,6 @@
 #include "hal9/definition/detail/schema_words.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <span>
@@ -18,21 +17,11 @@ namespace {
 
 using Path = SchemaPath;
 
-bool holds_template(const Node& node) {  // NOLINT(misc-no-recursion)
+bool holds_template(const TreeNode& node) {  // NOLINT(misc-no-recursion)
     return is_template(node) || std::ranges::any_of(node.elements, holds_template) ||
-           std::ranges::any_of(node.members, [](const Node::Member& member) {
+           std::ranges::any_of(node.members, [](const TreeNode::Member& member) {
                return holds_template(member.node);
            });
-}
-
-const Node* enter(const Node& node, const std::string& step) {
-    if (node.is_object()) {
-        const Node::Member* member = node.find(step);
-        return member == nullptr ? nullptr : &member->node;
-    }
-    std::size_t index = 0;
-    const auto [end, status] = std::from_chars(step.data(), step.data() + step.size(), index);
-    return status == std::errc{} && index < node.elements.size() ? &node.elements[index] : nullptr;
 }
 
 bool is_below(const Path& path, const Path& above) {
@@ -42,7 +31,7 @@ bool is_below(const Path& path, const Path& above) {
 /// valijson's errors, without those that follow from others or from what is not yet known.
 class ErrorReport {
 public:
-    ErrorReport(const SchemaUse& use, const SchemaWalk& walk, const Node& root, Faults& faults)
+    ErrorReport(const SchemaUse& use, const SchemaWalk& walk, const TreeNode& root, Faults& faults)
         : use_(&use), walk_(&walk), root_(&root), faults_(&faults) {}
 
     void add(std::vector<SchemaError> errors) {
@@ -63,8 +52,8 @@ public:
     }
 
 private:
-    [[nodiscard]] const Node* find(const Path& path) const {
-        const Node* at = root_;
+    [[nodiscard]] const TreeNode* find(const Path& path) const {
+        const TreeNode* at = root_;
         for (const std::string& step : path) {
             at = enter(*at, step);
             if (at == nullptr) {
@@ -94,13 +83,13 @@ private:
         if (!use_->templates) {
             return false;
         }
-        const Node* node = find(error.path);
+        const TreeNode* node = find(error.path);
         return is_template(*node) ||
                (holds_template(*node) && error.kind == SchemaError::Kind::value);
     }
 
     void report(const SchemaError& error) {
-        const Node* node = find(error.path);
+        const TreeNode* node = find(error.path);
         const std::string what = walk_->what_of(error.path);
         if (error.kind == SchemaError::Kind::missing) {
             faults_->add(
@@ -118,11 +107,11 @@ private:
         );
     }
 
-    static std::string shown(const Node& node) {
+    static std::string shown(const TreeNode& node) {
         if (const json::string* text = node.if_string()) {
             return quoted(*text);
         }
-        if (node.kind == Node::Kind::scalar) {
+        if (node.kind == TreeNode::Kind::scalar) {
             return json::serialize(node.scalar);
         }
         return str(node.is_list() ? "a " : "an ", node.type_name());
@@ -130,7 +119,7 @@ private:
 
     const SchemaUse* use_;
     const SchemaWalk* walk_;
-    const Node* root_;
+    const TreeNode* root_;
     Faults* faults_;
 };
 
@@ -138,7 +127,7 @@ private:
 
 void check_against(
     const SchemaUse& use,
-    const Node& instance,
+    const TreeNode& instance,
     const Limits& limits,
     Faults& faults
 ) {
@@ -152,15 +141,16 @@ void check_against(
     ErrorReport(use, walk, instance, faults).add(*std::move(errors));
 }
 
-Node to_node(const json::value& value) {  // NOLINT(misc-no-recursion): parse_json bounds the depth
-    Node out;
+TreeNode to_node(const json::value& value
+) {  // NOLINT(misc-no-recursion): parse_json bounds the depth
+    TreeNode out;
     if (const json::array* list = value.if_array()) {
-        out.kind = Node::Kind::list;
+        out.kind = TreeNode::Kind::list;
         for (const json::value& element : *list) {
             out.elements.push_back(to_node(element));
         }
     } else if (const json::object* object = value.if_object()) {
-        out.kind = Node::Kind::object;
+        out.kind = TreeNode::Kind::object;
         for (const auto& [name, member] : *object) {
             out.members.push_back({.name = name, .place = {}, .node = to_node(member)});
         }

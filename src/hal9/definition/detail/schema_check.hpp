@@ -26,7 +26,7 @@ struct SchemaUse {
 
 void check_against(
     const SchemaUse& use,
-    const Node& instance,
+    const TreeNode& instance,
     const Limits& limits,
     Faults& faults
 );
@@ -40,6 +40,6 @@ follow_reference(const json::value& root, const json::value& schema);
 [[nodiscard]] std::string fault_of_pattern(std::string_view pattern, const Limits& limits);
 
 /// A tree without places, for payloads.
-[[nodiscard]] Node to_node(const json::value& value);
+[[nodiscard]] TreeNode to_node(const json::value& value);
 
 }  // namespace hal9::definition::detail

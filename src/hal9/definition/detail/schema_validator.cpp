@@ -2,7 +2,7 @@
 
 #include "hal9/base/text.hpp"
 
-#define VALIJSON_USE_EXCEPTIONS 1
+#define VALIJSON_USE_EXCEPTIONS 1  // NOLINT(readability-identifier-naming): valijson's name
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>

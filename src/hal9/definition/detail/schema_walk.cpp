@@ -18,12 +18,15 @@ bool flag(const json::object& schema, std::string_view key, bool otherwise) {
 
 }  // namespace
 
-bool is_template(const Node& node) {
+bool is_template(const TreeNode& node) {
     const json::string* text = node.if_string();
     return text != nullptr && Settings::has_template(*text);
 }
 
-void SchemaWalk::walk(const json::value& schema, const Node& node) {  // NOLINT(misc-no-recursion)
+void SchemaWalk::walk(
+    const json::value& schema,
+    const TreeNode& node
+) {  // NOLINT(misc-no-recursion)
     const json::value* target = follow_reference(*use_->schema, schema);
     const json::object* object = target == nullptr ? nullptr : target->if_object();
     if (object == nullptr || faults_->full()) {
@@ -57,7 +60,7 @@ void SchemaWalk::report(Place place, std::string message) {
     reported_.insert(path_);
 }
 
-void SchemaWalk::walk_string(const json::object& schema, const Node& node) {
+void SchemaWalk::walk_string(const json::object& schema, const TreeNode& node) {
     const std::string_view text = *node.if_string();
     if (use_->templates && is_template(node)) {
         if (!flag(schema, "x-template", true)) {
@@ -85,7 +88,7 @@ void SchemaWalk::walk_string(const json::object& schema, const Node& node) {
 
 void SchemaWalk::walk_list(
     const json::object& schema,
-    const Node& node
+    const TreeNode& node
 ) {  // NOLINT(misc-no-recursion)
     const json::value* items = schema.if_contains("items");
     if (items == nullptr) {
@@ -102,12 +105,12 @@ void SchemaWalk::walk_list(
 
 void SchemaWalk::walk_object(
     const json::object& schema,
-    const Node& node
+    const TreeNode& node
 ) {  // NOLINT(misc-no-recursion)
     const json::value* properties = schema.if_contains("properties");
     const json::object* known = properties == nullptr ? nullptr : properties->if_object();
     const json::value* others = schema.if_contains("additionalProperties");
-    for (const Node::Member& member : node.members) {
+    for (const TreeNode::Member& member : node.members) {
         const json::value* below = known == nullptr ? nullptr : known->if_contains(member.name);
         if (below == nullptr && others != nullptr && others->is_bool() && !others->get_bool()) {
             report_unknown(member, known);
@@ -119,7 +122,7 @@ void SchemaWalk::walk_object(
 
 void SchemaWalk::walk_alternatives(
     const json::object& schema,
-    const Node& node
+    const TreeNode& node
 ) {  // NOLINT(misc-no-recursion)
     if (const json::value* all = schema.if_contains("allOf"); all != nullptr && all->is_array()) {
         for (const json::value& part : all->get_array()) {
@@ -134,14 +137,14 @@ void SchemaWalk::walk_alternatives(
 void SchemaWalk::step_into(
     std::string step,
     const json::value& schema,
-    const Node& node
+    const TreeNode& node
 ) {  // NOLINT(misc-no-recursion)
     path_.push_back(std::move(step));
     walk(schema, node);
     path_.pop_back();
 }
 
-void SchemaWalk::report_unknown(const Node::Member& member, const json::object* known) {
+void SchemaWalk::report_unknown(const TreeNode::Member& member, const json::object* known) {
     std::vector<std::string_view> names;
     if (known != nullptr) {
         for (const auto& property : *known) {
@@ -159,7 +162,7 @@ void SchemaWalk::report_unknown(const Node::Member& member, const json::object* 
 }
 
 /// `oneOf` or `anyOf` that only says which members must be there.
-void SchemaWalk::check_choices(const json::object& schema, const Node& node) {
+void SchemaWalk::check_choices(const json::object& schema, const TreeNode& node) {
     for (const bool just_one : {true, false}) {
         const auto names = required_choices(schema, just_one ? "oneOf" : "anyOf");
         std::string all;
@@ -195,13 +198,13 @@ void SchemaWalk::check_choices(const json::object& schema, const Node& node) {
     }
 }
 
-void SchemaWalk::check_dependencies(const json::object& schema, const Node& node) {
+void SchemaWalk::check_dependencies(const json::object& schema, const TreeNode& node) {
     const json::value* dependencies = schema.if_contains("dependencies");
     if (dependencies == nullptr || !dependencies->is_object()) {
         return;
     }
     for (const auto& [name, needed] : dependencies->get_object()) {
-        const Node::Member* member = node.find(name);
+        const TreeNode::Member* member = node.find(name);
         const json::array* others = needed.if_array();
         if (member == nullptr || others == nullptr) {
             continue;

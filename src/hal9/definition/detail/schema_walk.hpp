@@ -19,14 +19,14 @@ namespace hal9::definition::detail {
 using SchemaPath = std::vector<std::string>;  ///< names and indices from the root
 
 /// A string in which a ${} stands.
-[[nodiscard]] bool is_template(const Node& node);
+[[nodiscard]] bool is_template(const TreeNode& node);
 
 class SchemaWalk {
 public:
     SchemaWalk(const SchemaUse& use, const Limits& limits, Faults& faults)
         : use_(&use), limits_(&limits), faults_(&faults) {}
 
-    void walk(const json::value& schema, const Node& node);
+    void walk(const json::value& schema, const TreeNode& node);
 
     /// Where faults were found; valijson's about the same place are not repeated.
     [[nodiscard]] const std::set<SchemaPath>& reported() const { return reported_; }
@@ -41,14 +41,14 @@ public:
 
 private:
     void report(Place place, std::string message);
-    void walk_string(const json::object& schema, const Node& node);
-    void walk_list(const json::object& schema, const Node& node);
-    void walk_object(const json::object& schema, const Node& node);
-    void walk_alternatives(const json::object& schema, const Node& node);
-    void step_into(std::string step, const json::value& schema, const Node& node);
-    void report_unknown(const Node::Member& member, const json::object* known);
-    void check_choices(const json::object& schema, const Node& node);
-    void check_dependencies(const json::object& schema, const Node& node);
+    void walk_string(const json::object& schema, const TreeNode& node);
+    void walk_list(const json::object& schema, const TreeNode& node);
+    void walk_object(const json::object& schema, const TreeNode& node);
+    void walk_alternatives(const json::object& schema, const TreeNode& node);
+    void step_into(std::string step, const json::value& schema, const TreeNode& node);
+    void report_unknown(const TreeNode::Member& member, const json::object* known);
+    void check_choices(const json::object& schema, const TreeNode& node);
+    void check_dependencies(const json::object& schema, const TreeNode& node);
 
     const SchemaUse* use_;
     const Limits* limits_;

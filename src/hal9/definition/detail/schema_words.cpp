@@ -17,19 +17,19 @@ namespace {
 constexpr int references_max = 16;
 constexpr int choices_depth_max = 4;
 
-bool has_type(const Node& node, std::string_view type) {
+bool has_type(const TreeNode& node, std::string_view type) {
     if (type == "array") {
         return node.is_list();
     }
     if (type == "integer") {
-        return node.kind == Node::Kind::scalar &&
+        return node.kind == TreeNode::Kind::scalar &&
                (node.scalar.is_int64() || node.scalar.is_uint64());
     }
     return node.type_name() == type;
 }
 
 /// True as well where the schema says nothing of types.
-bool may_have(const json::value& schema, const Node& node) {
+bool may_have(const json::value& schema, const TreeNode& node) {
     const json::object* object = schema.if_object();
     const json::value* type = object == nullptr ? nullptr : object->if_contains("type");
     if (type == nullptr) {
@@ -130,6 +130,16 @@ std::string words_of_bounds(const json::object& schema) {
 
 }  // namespace
 
+const TreeNode* enter(const TreeNode& node, std::string_view step) {
+    if (node.is_object()) {
+        const TreeNode::Member* member = node.find(step);
+        return member == nullptr ? nullptr : &member->node;
+    }
+    std::size_t index = 0;
+    const auto [end, status] = std::from_chars(step.data(), step.data() + step.size(), index);
+    return status == std::errc{} && index < node.elements.size() ? &node.elements[index] : nullptr;
+}
+
 const json::value* follow_reference(const json::value& root, const json::value& schema) {
     const json::value* at = &schema;
     for (int i = 0; i < references_max; ++i) {
@@ -152,7 +162,7 @@ const json::value* follow_reference(const json::value& root, const json::value& 
 }
 
 const json::value*
-only_alternative(const json::value& root, const json::object& schema, const Node& node) {
+only_alternative(const json::value& root, const json::object& schema, const TreeNode& node) {
     const json::array* choices = alternatives(schema);
     if (choices == nullptr) {
         return nullptr;
@@ -172,9 +182,9 @@ only_alternative(const json::value& root, const json::object& schema, const Node
 }
 
 const json::value*
-schema_at(const json::value& root, std::span<const std::string> path, const Node& instance) {
+schema_at(const json::value& root, std::span<const std::string> path, const TreeNode& instance) {
     const json::value* schema = follow_reference(root, root);
-    const Node* node = &instance;
+    const TreeNode* node = &instance;
     for (const std::string& step : path) {
         const json::object* object = schema == nullptr ? nullptr : schema->if_object();
         if (object == nullptr) {
@@ -187,14 +197,7 @@ schema_at(const json::value& root, std::span<const std::string> path, const Node
             next = inner == nullptr ? nullptr : below(*inner, step, node->is_list());
         }
         schema = next == nullptr ? nullptr : follow_reference(root, *next);
-        if (node->is_object()) {
-            const Node::Member* member = node->find(step);
-            node = member == nullptr ? nullptr : &member->node;
-        } else {
-            std::size_t index = node->elements.size();
-            std::from_chars(step.data(), step.data() + step.size(), index);
-            node = index < node->elements.size() ? &node->elements[index] : nullptr;
-        }
+        node = enter(*node, step);
         if (node == nullptr) {
             return nullptr;
         }

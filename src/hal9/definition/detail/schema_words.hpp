@@ -11,13 +11,16 @@
 
 namespace hal9::definition::detail {
 
+/// The member of that name, or the element of that index; nullptr where there is none.
+[[nodiscard]] const TreeNode* enter(const TreeNode& node, std::string_view step);
+
 /// The part of the schema for the value at a path, or nullptr where no single part speaks of it.
 [[nodiscard]] const json::value*
-schema_at(const json::value& root, std::span<const std::string> path, const Node& instance);
+schema_at(const json::value& root, std::span<const std::string> path, const TreeNode& instance);
 
 /// Of `oneOf` or `anyOf`, the only alternative whose `type` the value has; nullptr if not just one.
 [[nodiscard]] const json::value*
-only_alternative(const json::value& root, const json::object& schema, const Node& node);
+only_alternative(const json::value& root, const json::object& schema, const TreeNode& node);
 
 /// The names of `{"required": [NAME]}`, of which the list under `key` (oneOf, anyOf) consists; none
 /// where it says anything else.

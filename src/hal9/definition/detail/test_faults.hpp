@@ -5,9 +5,6 @@
 #include "hal9/definition/detail/test_kinds.hpp"
 #include "hal9/definition/parse.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -37,16 +34,25 @@ inline std::vector<Fault> faults_of(std::string_view text, const Limits& limits 
     return parsed ? std::vector<Fault>() : std::move(parsed).error();
 }
 
-/// The text has just this one fault.
-inline void expect_fault(const FaultCase& test) {
+/// "" when the text has just the fault that is expected, else all that it has.
+inline std::string differs_from(const FaultCase& test) {
     const auto faults = faults_of(test.text);
     std::string all;
     for (const Fault& fault : faults) {
         all += to_string(fault, "text") + "\n";
     }
-    ASSERT_EQ(faults.size(), 1U) << all;
-    EXPECT_EQ(str(faults[0].line, ":", faults[0].column), test.place) << all;
-    EXPECT_THAT(faults[0].message, testing::HasSubstr(test.message));
+    const bool same = faults.size() == 1 &&
+                      str(faults[0].line, ":", faults[0].column) == test.place &&
+                      faults[0].message.find(test.message) != std::string::npos;
+    return same ? ""
+                : str("found ",
+                      faults.size(),
+                      " faults:\n",
+                      all,
+                      "expected ",
+                      test.place,
+                      ": ",
+                      test.message);
 }
 
 }  // namespace hal9::definition

@@ -8,12 +8,12 @@
 
 namespace hal9::definition::detail {
 
-const Node::Member* Node::find(std::string_view name) const {
+const TreeNode::Member* TreeNode::find(std::string_view name) const {
     const auto found = std::ranges::find(members, name, &Member::name);
     return found == members.end() ? nullptr : &*found;
 }
 
-std::string_view Node::type_name() const {
+std::string_view TreeNode::type_name() const {
     switch (kind) {
         case Kind::list:
             return "list";
@@ -25,11 +25,12 @@ std::string_view Node::type_name() const {
     return json_type_name(scalar);
 }
 
-json::value to_json(const Node& node) {  // NOLINT(misc-no-recursion): the readers bound the depth
+json::value to_json(const TreeNode& node
+) {  // NOLINT(misc-no-recursion): the readers bound the depth
     if (node.is_list()) {
         json::array out;
         out.reserve(node.elements.size());
-        for (const Node& element : node.elements) {
+        for (const TreeNode& element : node.elements) {
             out.push_back(to_json(element));
         }
         return out;
@@ -37,7 +38,7 @@ json::value to_json(const Node& node) {  // NOLINT(misc-no-recursion): the reade
     if (node.is_object()) {
         json::object out;
         out.reserve(node.members.size());
-        for (const Node::Member& member : node.members) {
+        for (const TreeNode::Member& member : node.members) {
             out.emplace(member.name, to_json(member.node));
         }
         return out;

@@ -1,4 +1,4 @@
-// Node: a definition as it was read, every value and every name with its place in the text.
+// TreeNode: a definition as it was read, every value and every name with its place in the text.
 //
 // The readers (json_reader, yaml_reader) make it, the checks walk it and report to Faults, and what
 // passed becomes plain JSON. Objects keep the order of the text; names are unique.
@@ -20,14 +20,14 @@ struct Place {
     std::size_t column = 0;
 };
 
-struct Node {
+struct TreeNode {
     enum class Kind : std::uint8_t { scalar, list, object };
     struct Member;
 
     Kind kind = Kind::scalar;
     Place place;
     json::value scalar;  ///< null, boolean, number or string
-    std::vector<Node> elements;
+    std::vector<TreeNode> elements;
     std::vector<Member> members;
 
     [[nodiscard]] bool is_object() const { return kind == Kind::object; }
@@ -44,13 +44,13 @@ struct Node {
     [[nodiscard]] std::string_view type_name() const;
 };
 
-struct Node::Member {
+struct TreeNode::Member {
     std::string name;
     Place place;  ///< of the name
-    Node node;
+    TreeNode node;
 };
 
-[[nodiscard]] json::value to_json(const Node& node);
+[[nodiscard]] json::value to_json(const TreeNode& node);
 
 /// Collects faults, at most so many: a text of a megabyte can be wrong in a hundred thousand ways.
 class Faults {

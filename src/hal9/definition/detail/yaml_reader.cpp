@@ -50,7 +50,7 @@ class TreeBuilder final : public YAML::EventHandler {
 public:
     TreeBuilder(const Limits& limits, Faults& faults) : limits_(&limits), faults_(&faults) {}
 
-    [[nodiscard]] Node take_root() { return std::move(root_); }
+    [[nodiscard]] TreeNode take_root() { return std::move(root_); }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (std::exchange(started_, true)) {
@@ -61,7 +61,7 @@ public:
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        Node node;
+        TreeNode node;
         node.place = place_of(mark);
         complete(std::move(node), {.bytes = 1}, anchor);
     }
@@ -89,7 +89,7 @@ public:
         }
         charge(weight.bytes, place);
         check_depth(weight.height, place);
-        Node node = target.node;
+        TreeNode node = target.node;
         node.place = place;
         complete(std::move(node), weight, 0);
     }
@@ -100,7 +100,7 @@ public:
         YAML::anchor_t anchor,
         const std::string& value
     ) override {
-        Node node;
+        TreeNode node;
         node.place = place_of(mark);
         if (tag == "?") {
             read_plain(node, value);
@@ -117,7 +117,7 @@ public:
         YAML::anchor_t anchor,
         YAML::EmitterStyle::value /*style*/
     ) override {
-        open(Node::Kind::list, place_of(mark), tag, anchor);
+        open(TreeNode::Kind::list, place_of(mark), tag, anchor);
     }
 
     void OnSequenceEnd() override { close(); }
@@ -128,7 +128,7 @@ public:
         YAML::anchor_t anchor,
         YAML::EmitterStyle::value /*style*/
     ) override {
-        open(Node::Kind::object, place_of(mark), tag, anchor);
+        open(TreeNode::Kind::object, place_of(mark), tag, anchor);
     }
 
     void OnMapEnd() override {
@@ -144,13 +144,13 @@ public:
 
 private:
     struct Anchor {
-        Node node;
+        TreeNode node;
         Weight weight;
         bool known = false;
     };
 
     struct Open {
-        Node node;
+        TreeNode node;
         Weight weight;
         YAML::anchor_t anchor = 0;
         bool has_name = false;           ///< the last member waits for its value
@@ -195,7 +195,7 @@ private:
         }
     }
 
-    void read_plain(Node& node, const std::string& value) {
+    void read_plain(TreeNode& node, const std::string& value) {
         auto scalar = read_plain_scalar(value);
         if (scalar) {
             node.scalar = *std::move(scalar);
@@ -204,7 +204,7 @@ private:
         }
     }
 
-    void open(Node::Kind kind, Place place, const std::string& tag, YAML::anchor_t anchor) {
+    void open(TreeNode::Kind kind, Place place, const std::string& tag, YAML::anchor_t anchor) {
         check_depth(1, place);
         check_tag(tag, place);
         Open open;
@@ -222,7 +222,7 @@ private:
         complete(std::move(closed.node), closed.weight, closed.anchor);
     }
 
-    void complete(Node node, const Weight& weight, YAML::anchor_t anchor) {
+    void complete(TreeNode node, const Weight& weight, YAML::anchor_t anchor) {
         if (anchor != 0) {
             charge(weight.bytes, node.place);
             if (anchors_.size() <= anchor) {
@@ -246,8 +246,8 @@ private:
         }
     }
 
-    void add_name(Open& parent, const Node& node) {
-        Node::Member& member = parent.node.members.emplace_back();
+    void add_name(Open& parent, const TreeNode& node) {
+        TreeNode::Member& member = parent.node.members.emplace_back();
         member.place = node.place;
         parent.has_name = true;
         const json::string* name = node.if_string();
@@ -268,7 +268,7 @@ private:
             str("a key is a ",
                 node.type_name(),
                 "; allowed: a string",
-                node.kind == Node::Kind::scalar
+                node.kind == TreeNode::Kind::scalar
                     ? str(", for example \"", json::serialize(node.scalar), "\"")
                     : std::string())
         );
@@ -277,7 +277,7 @@ private:
     const Limits* limits_;
     Faults* faults_;
     bool started_ = false;
-    Node root_;
+    TreeNode root_;
     std::vector<Open> stack_;
     std::vector<Anchor> anchors_;  ///< by yaml-cpp's number, which counts them in each document
     std::size_t expansions_ = 0;
@@ -286,7 +286,7 @@ private:
 
 }  // namespace
 
-std::optional<Node> read_yaml(std::string_view text, const Limits& limits, Faults& faults) {
+std::optional<TreeNode> read_yaml(std::string_view text, const Limits& limits, Faults& faults) {
     TreeBuilder builder(limits, faults);
     try {
         // At the end of its input yaml-cpp takes a quoted text without its second quote for whole,
@@ -297,7 +297,7 @@ std::optional<Node> read_yaml(std::string_view text, const Limits& limits, Fault
             faults.add({}, "the definition is empty; it begins with `hal9: 1`");
             return std::nullopt;
         }
-        Node root = builder.take_root();
+        TreeNode root = builder.take_root();
         static_cast<void>(parser.HandleNextDocument(builder));
         return root;
     } catch (const Stop&) {

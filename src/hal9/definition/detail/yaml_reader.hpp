@@ -14,7 +14,7 @@ namespace hal9::definition::detail {
 
 /// `text` passed check_bytes and check_tabs. Nothing when its structure cannot be known; doubled
 /// keys and the like are reported, and the tree is there without them.
-[[nodiscard]] std::optional<Node>
+[[nodiscard]] std::optional<TreeNode>
 read_yaml(std::string_view text, const Limits& limits, Faults& faults);
 
 }  // namespace hal9::definition::detail
