@@ -63,6 +63,7 @@ Result<void> GroupWriter::Inside::apply_commands(const Transaction& transaction,
 }
 
 Result<void> GroupWriter::Inside::commit() {
+    HAL9_TRY_VOID(writer.log_commit(clock.now().wall));
     HAL9_TRY_VOID(database.execute("commit"));
     writer.forget();
     return {};

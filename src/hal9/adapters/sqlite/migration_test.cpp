@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -168,7 +169,7 @@ void expect_signals(SqliteReader& reader) {
 
 void expect_work(SqliteReader& reader) {
     EXPECT_EQ(reader.open_rows(default_organization, std::nullopt, 10).value().size(), 3U);
-    EXPECT_EQ(reader.due_rows(default_organization, late, 10).value().size(), 1U);
+    EXPECT_EQ(reader.due_rows(default_organization, late, std::nullopt, 10).value().size(), 1U);
     const auto chunks = reader.released_chunks(default_organization, std::nullopt, 10).value();
     ASSERT_EQ(chunks.size(), 1U);
     const auto untouched =
@@ -209,6 +210,41 @@ TEST(Migration, TodaysSampleReadsBack) {
         std::filesystem::copy_file(directory.path() + "/hal9.db", sample);
     }
 }
+
+class OldFile : public testing::TestWithParam<int> {
+protected:
+    void SetUp() override {
+        std::filesystem::copy_file(
+            std::string(HAL9_TEST_DATA "/store-v") + std::to_string(GetParam()) + ".db",
+            directory_.path() + "/hal9.db"
+        );
+        std::ofstream(directory_.path() + "/lock");
+    }
+
+    Directory directory_;
+};
+
+TEST_P(OldFile, IsReadAsItIs) {
+    expect_sample_in(directory_.path());
+}
+
+TEST_P(OldFile, IsTakenForwardWithAllThatIsInIt) {
+    auto writer = open_writer(directory_.path());
+    EXPECT_EQ(writer->recovery().epoch, 2U);
+    EXPECT_EQ(writer->recovery().unclean_starts, 0U);
+    EXPECT_EQ(writer->recovery().next_run, RunId{4});
+    expect_sample_in(directory_.path());
+
+    const Transaction more[] = {{1, {accept(4), emit(4, 1), await(4, 1)}}};
+    const auto receipts = writer->apply(more);
+    ASSERT_TRUE(receipts.has_value()) << receipts.error().full_message();
+    EXPECT_TRUE(receipts->empty());
+    ASSERT_TRUE(writer->close().has_value());
+    writer.reset();
+    EXPECT_EQ(open_writer(directory_.path())->recovery().next_run, RunId{5});
+}
+
+INSTANTIATE_TEST_SUITE_P(Migration, OldFile, testing::Values(1));
 
 }  // namespace
 }  // namespace hal9::sqlite

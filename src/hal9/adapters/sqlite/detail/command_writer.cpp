@@ -66,6 +66,23 @@ void CommandWriter::touch(RunId run) {
     touched_.push_back(run);
 }
 
+Result<void> CommandWriter::log_commit(WallTime at) {
+    std::string runs = "[";
+    for (const RunId run : touched_) {
+        runs += str(runs.size() > 1 ? "," : "", run.value);
+    }
+    runs += "]";
+    HAL9_TRY_VOID(statements_.insert_commit.run(
+        at,
+        touched_many_ ? std::nullopt : std::optional(std::string_view(runs))
+    ));
+    const std::int64_t seq = sqlite3_last_insert_rowid(database_->raw());
+    if (seq > commit_log_rows_max) {
+        HAL9_TRY_VOID(statements_.trim_commits.run(seq - commit_log_rows_max));
+    }
+    return {};
+}
+
 Result<void> CommandWriter::put_meta(std::string_view key, std::optional<std::int64_t> value) {
     HAL9_TRY_VOID(statements_.put_meta.run(key, value));
     return {};

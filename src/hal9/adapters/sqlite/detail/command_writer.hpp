@@ -20,6 +20,9 @@
 
 namespace hal9::sqlite::detail {
 
+/// Groups that the commit log looks back on.
+inline constexpr std::int64_t commit_log_rows_max = 100'000;
+
 class CommandWriter {
 public:
     [[nodiscard]] static Result<CommandWriter>
@@ -37,6 +40,9 @@ public:
     void forget();
     /// Rises with everything a command does: equal before and after, it did nothing.
     [[nodiscard]] std::uint64_t effects() const;
+    /// The row of a group in the commit log: the runs it touched as JSON, null when they are many.
+    /// Rows beyond commit_log_rows_max go.
+    [[nodiscard]] Result<void> log_commit(WallTime at);
     [[nodiscard]] Result<void> put_meta(std::string_view key, std::optional<std::int64_t> value);
 
 private:

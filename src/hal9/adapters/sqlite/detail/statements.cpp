@@ -74,6 +74,8 @@ constexpr const char* count_down =
 
 constexpr const char* put_meta =
     "insert into meta values(?, ?) on conflict(key) do update set value = excluded.value";
+constexpr const char* insert_commit = "insert into commit_log(at, changes) values(?, ?)";
+constexpr const char* trim_commits = "delete from commit_log where seq <= ?";
 
 }  // namespace
 
@@ -103,6 +105,8 @@ Result<Statements> Statements::create(Database& database) {
         {&s.delete_open, detail::delete_open},
         {&s.count_down, detail::count_down},
         {&s.put_meta, detail::put_meta},
+        {&s.insert_commit, detail::insert_commit},
+        {&s.trim_commits, detail::trim_commits},
     };
     for (const auto& [statement, sql] : all) {
         HAL9_TRY(*statement, database.prepare(sql));

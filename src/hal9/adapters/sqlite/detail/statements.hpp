@@ -37,6 +37,8 @@ struct Statements {
     Statement count_down;
 
     Statement put_meta;
+    Statement insert_commit;
+    Statement trim_commits;
 };
 
 }  // namespace hal9::sqlite::detail
