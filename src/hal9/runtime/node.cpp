@@ -59,6 +59,10 @@ std::optional<RunProgress> Node::progress(RunId run) const {
     return impl_->progress(run);
 }
 
+std::vector<std::string> Node::neuron_names(RunId run) const {
+    return impl_->neuron_names(run);
+}
+
 std::uint64_t Node::finished_signals() const {
     return impl_->finished_;
 }
@@ -135,12 +139,26 @@ std::optional<RunProgress> Node::Impl::progress(RunId run) const {
         progress.stalled = is_stalled(*live);
         return progress;
     }
-    for (const auto& [id, progress] : past_) {
-        if (id == run) {
-            return progress;
-        }
+    const auto past = std::ranges::find(past_, run, &PastRun::id);
+    if (past != past_.end()) {
+        return past->progress;
     }
     return std::nullopt;
+}
+
+std::vector<std::string> Node::Impl::neuron_names(RunId run) const {
+    std::vector<std::string> names;
+    const LiveRun* const live = tree_.find_run(run);
+    const auto past = std::ranges::find(past_, run, &PastRun::id);
+    const LoadedNetworkPtr loaded = live != nullptr       ? live->loaded
+                                    : past != past_.end() ? past->loaded
+                                                          : nullptr;
+    if (loaded) {
+        for (const definition::Neuron& neuron : loaded->network.neurons) {
+            names.push_back(neuron.name);
+        }
+    }
+    return names;
 }
 
 /// Nothing of the run is in memory, in a chunk or at a timer: only parked signals are left, and

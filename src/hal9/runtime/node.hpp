@@ -125,6 +125,8 @@ public:
 
     /// Of a run that this process knows to be unfinished, or that ended a moment ago.
     [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;
+    /// The names of its neurons, by NeuronIndex; empty when progress() knows nothing.
+    [[nodiscard]] std::vector<std::string> neuron_names(RunId run) const;
     /// Signals finished since the start.
     [[nodiscard]] std::uint64_t finished_signals() const;
     [[nodiscard]] bool is_careful() const;

@@ -317,7 +317,7 @@ bool Node::Impl::finish_ended_runs() {
         record.state = record.decided;
         RunProgress progress = run.progress;
         progress.state = record.state;
-        past_.emplace_front(id, std::move(progress));
+        past_.push_front({id, std::move(progress), run.loaded});
         if (past_.size() > past_runs_max) {
             past_.pop_back();
         }

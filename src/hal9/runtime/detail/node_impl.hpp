@@ -68,6 +68,7 @@ public:
     Result<void> start(const Recovery& recovery);
     [[nodiscard]] bool is_quiet() const;
     [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;
+    [[nodiscard]] std::vector<std::string> neuron_names(RunId run) const;
 
     // requests.cpp
     /// A request that began goes on to its end even when its caller gives up: what was handed to
@@ -240,7 +241,14 @@ private:
     std::optional<StartedTask> sweeping_;  ///< of the first of them
     bool swept_ = false;
     std::deque<std::pair<std::uint64_t, RunId>> ending_runs_;  ///< by ticket
-    std::deque<std::pair<RunId, RunProgress>> past_;           ///< newest first
+
+    struct PastRun {
+        RunId id;
+        RunProgress progress;
+        LoadedNetworkPtr loaded;
+    };
+
+    std::deque<PastRun> past_;  ///< newest first
     std::multimap<RunId, EndOfRun*> end_waiters_;
     std::map<std::uint64_t, StartedTask> requests_;
     std::vector<std::uint64_t> answered_requests_;

@@ -1,0 +1,172 @@
+#include "hal9/services/commands.hpp"
+
+#include "hal9/base/sha256.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/services/views.hpp"
+
+#include <boost/json/value_to.hpp>
+
+#include <utility>
+
+namespace hal9::services {
+namespace {
+
+Result<Grants> grants_parameter(const json::object& params) {
+    const json::value* const value = params.if_contains("grants");
+    if (value == nullptr) {
+        return Grants{};
+    }
+    auto grants = json::try_value_to<Grants>(*value);
+    if (!grants) {
+        return fail(
+            ErrorCode::invalid_argument,
+            "the parameter \"grants\" must be an object of lists of strings"
+        );
+    }
+    return *std::move(grants);
+}
+
+std::string text_or(const json::object& params, std::string_view name, std::string_view fallback) {
+    const json::value* const value = params.if_contains(name);
+    const json::string* const text = value == nullptr ? nullptr : value->if_string();
+    return std::string(text == nullptr ? fallback : std::string_view(*text));
+}
+
+}  // namespace
+
+Error faults_as_error(const std::vector<definition::Fault>& faults, std::string_view file) {
+    std::string lines;
+    for (const definition::Fault& fault : faults) {
+        lines += str(lines.empty() ? "" : "\n", definition::to_string(fault, file));
+    }
+    return {ErrorCode::invalid_argument, std::move(lines)};
+}
+
+Task<Result<json::value>> Commands::answer(std::string method, json::object params) {
+    if (Queries::knows(method)) {
+        co_return queries_.answer(method, params);
+    }
+    if (method == "run.start") {
+        co_return co_await run_start(std::move(params));
+    }
+    if (method == "run.progress") {
+        co_return run_progress(params);
+    }
+    if (method == "run.cancel") {
+        co_return co_await run_cancel(std::move(params));
+    }
+    if (method == "dead.redrive" || method == "dead.discard") {
+        co_return co_await decide_dead(std::move(params), method == "dead.redrive");
+    }
+    co_return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
+}
+
+Task<Result<json::value>> Commands::run_start(json::object params) {
+    HAL9_CO_TRY(const std::string text, string_parameter(params, "definition"));
+    const std::string file = text_or(params, "file", "definition");
+    auto parsed = definition::parse_network(text, kinds_, limits_);
+    if (!parsed) {
+        co_return fail(faults_as_error(parsed.error(), file));
+    }
+    runtime::AcceptRequest request;
+    HAL9_CO_TRY(request.grants, grants_parameter(params));
+    request.principal = text_or(params, "principal", "local");
+    if (const json::value* const input = params.if_contains("input")) {
+        request.payload = *input;
+    } else {
+        request.payload = json::object{};
+    }
+    if (const std::string key = text_or(params, "key", ""); !key.empty()) {
+        const std::string asked =
+            canonical_json(json::object{{"definition", parsed->hash}, {"input", request.payload}});
+        request.idempotency = IdempotencyKey{key, to_hex(sha256(asked))};
+    }
+    HAL9_CO_TRY(request.version, co_await node_.apply(default_organization, *std::move(parsed)));
+    HAL9_CO_TRY(const runtime::Accepted accepted, co_await node_.accept(std::move(request)));
+    co_return json::object{
+        {"id", queries_.public_id(accepted.run)},
+        {"network", accepted.run.network},
+        {"repeated", accepted.repeated},
+    };
+}
+
+Result<json::value> Commands::run_progress(const json::object& params) {
+    HAL9_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_TRY(const RunRecord run, queries_.find_run(id));
+    const auto progress = node_.progress(run.id);
+    if (!progress) {
+        return json::object{{"status", to_string(run.state)}, {"ended", has_ended(run.state)}};
+    }
+    json::array neurons;
+    const auto names = node_.neuron_names(run.id);
+    for (std::size_t i = 0; i < progress->neurons.size(); ++i) {
+        const runtime::NeuronProgress& neuron = progress->neurons[i];
+        neurons.push_back(json::object{
+            {"neuron", i < names.size() ? names[i] : std::string()},
+            {"known", neuron.known},
+            {"done", neuron.done()},
+            {"failed", neuron.failed},
+        });
+    }
+    return json::object{
+        {"status", to_string(progress->state)},
+        {"ended", has_ended(progress->state)},
+        {"known", progress->known},
+        {"done", progress->done},
+        {"parked", progress->parked},
+        {"stalled", progress->stalled},
+        {"neurons", std::move(neurons)},
+    };
+}
+
+Task<Result<json::value>> Commands::run_cancel(json::object params) {
+    HAL9_CO_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_CO_TRY(const RunRecord run, queries_.find_run(id));
+    HAL9_CO_TRY(const RunRecord cancelled, co_await node_.cancel(run.id));
+    co_return json::object{
+        {"id", queries_.public_id(cancelled)},
+        {"status", to_string(RunState::cancelled)}
+    };
+}
+
+Result<std::vector<SignalId>> Commands::named_letters(const json::object& params) {
+    std::vector<SignalId> named;
+    const json::value* const all = params.if_contains("all");
+    const json::value* const signals = params.if_contains("signals");
+    if (all != nullptr && all->is_bool() && all->get_bool()) {
+        HAL9_TRY(const json::value letters, queries_.answer("dead.list", {{"limit", 100'000}}));
+        for (const json::value& letter : letters.as_array()) {
+            HAL9_TRY(
+                const SignalRecord record,
+                queries_.find_signal(letter.at("id").as_string(), false)
+            );
+            named.push_back(record.id);
+        }
+        return named;
+    }
+    if (signals == nullptr || !signals->is_array()) {
+        return fail(ErrorCode::invalid_argument, "name signals, or \"all\": true");
+    }
+    for (const json::value& signal : signals->get_array()) {
+        if (!signal.is_string()) {
+            return fail(ErrorCode::invalid_argument, "a signal is named by its id");
+        }
+        HAL9_TRY(const SignalRecord record, queries_.find_signal(signal.get_string(), false));
+        named.push_back(record.id);
+    }
+    return named;
+}
+
+Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
+    HAL9_CO_TRY(const std::vector<SignalId> letters, named_letters(params));
+    for (const SignalId letter : letters) {
+        auto decided = redrive ? co_await node_.redrive(letter) : co_await node_.discard(letter);
+        // Of several, one that ended meanwhile (its run failed with another's discard) is no fault.
+        if (!decided && (letters.size() == 1 || decided.error().code != ErrorCode::conflict)) {
+            co_return std::unexpected(std::move(decided).error());
+        }
+    }
+    co_return json::object{{"count", letters.size()}};
+}
+
+}  // namespace hal9::services

@@ -1,0 +1,52 @@
+// Commands: what changes something, translated from JSON to requests of the node.
+//
+// The same for the process's own command line and for clients of its socket. Thread: the node's
+// strand.
+#pragma once
+
+#include "hal9/base/json.hpp"
+#include "hal9/base/result.hpp"
+#include "hal9/base/task.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/model/kind.hpp"
+#include "hal9/model/limits.hpp"
+#include "hal9/runtime/node.hpp"
+#include "hal9/services/queries.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hal9::services {
+
+class Commands {
+public:
+    /// All outlive it.
+    Commands(runtime::Node& node, Queries& queries, KindCatalog kinds, const Limits& limits)
+        : node_(node), queries_(queries), kinds_(kinds), limits_(limits) {}
+
+    /// run.start {definition, file?, input?, grants?, principal?, key?}, run.progress {run},
+    /// run.cancel {run}, dead.redrive {signals} or {all}, dead.discard likewise; and all queries.
+    [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
+
+    /// The run that run.start began; for those who wait for it in this process.
+    [[nodiscard]] Result<RunRecord> find_run(std::string_view id) { return queries_.find_run(id); }
+
+private:
+    [[nodiscard]] Task<Result<json::value>> run_start(json::object params);
+    [[nodiscard]] Result<json::value> run_progress(const json::object& params);
+    [[nodiscard]] Task<Result<json::value>> run_cancel(json::object params);
+    [[nodiscard]] Task<Result<json::value>> decide_dead(json::object params, bool redrive);
+    [[nodiscard]] Result<std::vector<SignalId>> named_letters(const json::object& params);
+
+    runtime::Node& node_;
+    Queries& queries_;
+    KindCatalog kinds_;
+    const Limits& limits_;
+};
+
+/// Faults as one error: invalid_argument, a line each, `file:line:column: message`.
+[[nodiscard]] Error
+faults_as_error(const std::vector<definition::Fault>& faults, std::string_view file);
+
+}  // namespace hal9::services

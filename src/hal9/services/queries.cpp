@@ -1,0 +1,280 @@
+#include "hal9/services/queries.hpp"
+
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/runtime/dead_letters.hpp"
+#include "hal9/services/views.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace hal9::services {
+namespace {
+
+constexpr std::array<std::string_view, 5> methods{
+    "run.get",
+    "run.list",
+    "run.tree",
+    "signal.get",
+    "dead.list",
+};
+constexpr std::uint32_t page_rows = 1'000;
+
+/// The body as JSON, or null where there is none.
+Result<json::value> body_view(const Body& body) {
+    if (!body) {
+        return nullptr;
+    }
+    return parse_json(*body);
+}
+
+}  // namespace
+
+bool Queries::knows(std::string_view method) {
+    return std::ranges::find(methods, method) != methods.end();
+}
+
+Result<json::value> Queries::answer(std::string_view method, const json::object& params) {
+    if (method == "run.get") {
+        return run_get(params);
+    }
+    if (method == "run.list") {
+        return run_list(params);
+    }
+    if (method == "run.tree") {
+        return run_tree(params);
+    }
+    if (method == "signal.get") {
+        return signal_get(params);
+    }
+    if (method == "dead.list") {
+        return dead_list(params);
+    }
+    return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
+}
+
+std::string Queries::public_id(const RunRecord& run) const {
+    return ids_.of(run.id, run.created);
+}
+
+Result<RunRecord> Queries::find_run(std::string_view id) {
+    if (id == "last") {
+        HAL9_TRY(
+            auto newest,
+            reader_.list_runs({.organization = default_organization, .rows_max = 1})
+        );
+        if (newest.empty()) {
+            return fail(ErrorCode::not_found, "there is no run yet; start one with `hal9 run`");
+        }
+        return std::move(newest.front());
+    }
+    HAL9_TRY(const PublicIds::Decoded decoded, ids_.decode(id));
+    HAL9_TRY(auto run, reader_.find_run(run_of(decoded.signal)));
+    if (!run || number_of(decoded.signal) != 0 || run->created.us / 1000 != decoded.created_ms) {
+        return fail(
+            ErrorCode::not_found,
+            str("there is no run ", id, "; `hal9 runs` lists those there are")
+        );
+    }
+    return *std::move(run);
+}
+
+Result<SignalRecord> Queries::find_signal(std::string_view id, bool bodies) {
+    HAL9_TRY(const PublicIds::Decoded decoded, ids_.decode(id));
+    HAL9_TRY(const auto run, reader_.find_run(run_of(decoded.signal)));
+    if (run && run->created.us / 1000 == decoded.created_ms) {
+        HAL9_TRY(auto signal, reader_.find_signal(decoded.signal, bodies));
+        if (signal) {
+            return *std::move(signal);
+        }
+    }
+    return fail(ErrorCode::not_found, str("there is no signal ", id));
+}
+
+Result<json::object> Queries::signal_counts(const RunRecord& run) {
+    HAL9_TRY(const auto counts, reader_.count_signals(run.id));
+    std::array<std::uint64_t, 6> by_status{};
+    std::uint64_t known = 0;
+    for (const auto& [neuron, status, count] : counts) {
+        SignalRecord signal;
+        signal.status = status;
+        by_status[static_cast<std::size_t>(shown_status(signal, run))] += count;
+        known += count;
+    }
+    json::object view{{"known", known}};
+    for (std::size_t i = 0; i < by_status.size(); ++i) {
+        view[to_string(static_cast<SignalStatus>(i))] = by_status[i];
+    }
+    return view;
+}
+
+Result<json::value> Queries::run_get(const json::object& params) {
+    HAL9_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_TRY(const RunRecord run, find_run(id));
+    HAL9_TRY(const auto root, reader_.find_signal(root_of(run.id), true));
+    json::object view = run_view(run, ids_);
+    view["result"] = nullptr;
+    view["error"] = nullptr;
+    view["usage"] = json::object{{"wall_us", 0}, {"cpu_us", 0}};
+    if (root) {
+        HAL9_TRY(view["result"], body_view(root->result));
+        view["error"] = root->error ? error_view(*root->error) : json::value(nullptr);
+    }
+    HAL9_TRY(view["signals"], signal_counts(run));
+    Usage usage;
+    SignalId first = root_of(run.id);
+    while (true) {
+        HAL9_TRY(const auto page, reader_.list_signals(run.id, first, page_rows));
+        for (const SignalRecord& signal : page) {
+            usage += signal.usage;
+            first = {signal.id.value + 1};
+        }
+        if (page.size() < page_rows) {
+            break;
+        }
+    }
+    view["usage"] = json::object{{"wall_us", usage.wall_us}, {"cpu_us", usage.cpu_us}};
+    return view;
+}
+
+Result<json::value> Queries::run_list(const json::object& params) {
+    SignalReader::RunFilter filter{.organization = default_organization};
+    HAL9_TRY(filter.rows_max, number_parameter(params, "limit", 100, 10'000));
+    if (const json::value* state = params.if_contains("state")) {
+        filter.state = state->is_string() ? run_state_from(state->get_string()) : std::nullopt;
+        if (!filter.state) {
+            return fail(
+                ErrorCode::invalid_argument,
+                "the state must be running, draining, completed, failed or cancelled"
+            );
+        }
+    }
+    HAL9_TRY(const auto runs, reader_.list_runs(filter));
+    json::array list;
+    for (const RunRecord& run : runs) {
+        list.push_back(run_view(run, ids_));
+    }
+    return list;
+}
+
+Result<json::value> Queries::run_tree(const json::object& params) {
+    HAL9_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_TRY(const RunRecord run, find_run(id));
+    HAL9_TRY(const auto version, reader_.find_network_version(run.version));
+    if (!version) {
+        return fail(ErrorCode::data_loss, "the run's network version is missing");
+    }
+    const auto network = definition::parse_network(version->definition, kinds_);
+    if (!network) {
+        return fail(
+            ErrorCode::data_loss,
+            str("the run's definition does not fit this binary: ", network.error().front().message)
+        );
+    }
+    std::vector<NeuronSummary> summaries(network->neurons.size());
+    SignalId first = root_of(run.id);
+    while (true) {
+        HAL9_TRY(const auto page, reader_.list_signals(run.id, first, page_rows));
+        for (const SignalRecord& signal : page) {
+            if (signal.neuron.value >= summaries.size()) {
+                return fail(
+                    ErrorCode::data_loss,
+                    "a signal names a neuron that is not in its network"
+                );
+            }
+            summaries[signal.neuron.value].add(signal, shown_status(signal, run));
+            first = {signal.id.value + 1};
+        }
+        if (page.size() < page_rows) {
+            break;
+        }
+    }
+    json::array neurons;
+    for (std::size_t i = 0; i < summaries.size(); ++i) {
+        json::object view = summaries[i].view(network->neurons[i]);
+        json::array forward;
+        for (const NeuronIndex child : network->neurons[i].forward) {
+            forward.push_back(json::value(network->neuron(child).name));
+        }
+        view["forward"] = std::move(forward);
+        neurons.push_back(std::move(view));
+    }
+    json::object view = run_view(run, ids_);
+    view["start"] = network->neuron(network->start).name;
+    view["neurons"] = std::move(neurons);
+    return view;
+}
+
+Result<json::value> Queries::signal_get(const json::object& params) {
+    HAL9_TRY(const std::string id, string_parameter(params, "signal"));
+    HAL9_TRY(const SignalRecord signal, find_signal(id, true));
+    HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
+    HAL9_TRY(const auto version, reader_.find_network_version(run->version));
+    std::string neuron = str("#", signal.neuron.value);
+    if (version) {
+        const auto network = definition::parse_network(version->definition, kinds_);
+        if (network && signal.neuron.value < network->neurons.size()) {
+            neuron = network->neuron(signal.neuron).name;
+        }
+    }
+    json::object view{
+        {"id", ids_.of(signal.id, run->created)},
+        {"run", ids_.of(run->id, run->created)},
+        {"parent",
+         signal.parent.value == 0 ? json::value(nullptr)
+                                  : json::value(ids_.of(signal.parent, run->created))},
+        {"neuron", neuron},
+        {"status", to_string(shown_status(signal, *run))},
+        {"ordinal", signal.ordinal},
+        {"depth", signal.depth},
+        {"priority", signal.priority},
+        {"phase", signal.phase},
+        {"attempt", signal.attempt},
+        {"pending", signal.pending},
+        {"skipped", signal.skipped},
+        {"created", time_view(signal.created)},
+        {"started", time_view(signal.started)},
+        {"finished", time_view(signal.finished)},
+        {"not_before", time_view(signal.not_before)},
+        {"deadline", time_view(signal.deadline)},
+        {"usage", {{"wall_us", signal.usage.wall_us}, {"cpu_us", signal.usage.cpu_us}}},
+        {"error", signal.error ? error_view(*signal.error) : json::value(nullptr)},
+    };
+    HAL9_TRY(view["payload"], body_view(signal.payload));
+    HAL9_TRY(view["result"], body_view(signal.result));
+    return view;
+}
+
+Result<json::value> Queries::dead_list(const json::object& params) {
+    HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 100'000));
+    SignalId after{};
+    if (params.contains("after")) {
+        HAL9_TRY(const std::string id, string_parameter(params, "after"));
+        HAL9_TRY(const SignalRecord signal, find_signal(id, false));
+        after = signal.id;
+    }
+    HAL9_TRY(
+        const auto letters,
+        runtime::list_dead_letters(reader_, default_organization, after, limit)
+    );
+    json::array list;
+    for (const SignalRecord& letter : letters) {
+        HAL9_TRY(const auto run, reader_.find_run(run_of(letter.id)));
+        json::object params_of_letter{{"signal", ids_.of(letter.id, run->created)}};
+        HAL9_TRY(json::value view, signal_get(params_of_letter));
+        json::object& object = view.as_object();
+        list.push_back(json::object{
+            {"id", object["id"]},
+            {"run", object["run"]},
+            {"neuron", object["neuron"]},
+            {"attempt", object["attempt"]},
+            {"error", object["error"]},
+            {"created", object["created"]},
+            {"deadline", object["deadline"]},
+        });
+    }
+    return list;
+}
+
+}  // namespace hal9::services
