@@ -34,13 +34,37 @@ int rank_of(const json::value& value) {
     return ranks.at(json_type_name(value));
 }
 
-int sign(auto a, auto b) {
+int sign(const auto& a, const auto& b) {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /// The test's numbers are small multiples of 0.25, which a double holds exactly.
 double number_of(const json::value& value) {
     return value.to_number<double>();
+}
+
+int compare(const json::value& a, const json::value& b);
+
+int compare_arrays(const json::array& a, const json::array& b) {  // NOLINT(misc-no-recursion)
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+        if (const int order = compare(a[i], b[i]); order != 0) {
+            return order;
+        }
+    }
+    return sign(a.size(), b.size());
+}
+
+/// As lists of [name, value], sorted by name.
+json::array pairs_of(const json::object& object) {
+    std::map<std::string, json::value> sorted;
+    for (const auto& [name, value] : object) {
+        sorted[std::string(name)] = value;
+    }
+    json::array out;
+    for (const auto& [name, value] : sorted) {
+        out.push_back(json::array{name, value});
+    }
+    return out;
 }
 
 int compare(const json::value& a, const json::value& b) {  // NOLINT(misc-no-recursion)
@@ -57,35 +81,9 @@ int compare(const json::value& a, const json::value& b) {  // NOLINT(misc-no-rec
         return sign(std::string(a.get_string()), std::string(b.get_string()));
     }
     if (a.is_array()) {
-        for (std::size_t i = 0; i < a.get_array().size() && i < b.get_array().size(); ++i) {
-            if (const int order = compare(a.get_array()[i], b.get_array()[i]); order != 0) {
-                return order;
-            }
-        }
-        return sign(a.get_array().size(), b.get_array().size());
+        return compare_arrays(a.get_array(), b.get_array());
     }
-    if (a.is_object()) {
-        std::map<std::string, json::value> left;
-        std::map<std::string, json::value> right;
-        for (const auto& [name, value] : a.get_object()) {
-            left[std::string(name)] = value;
-        }
-        for (const auto& [name, value] : b.get_object()) {
-            right[std::string(name)] = value;
-        }
-        auto x = left.begin();
-        auto y = right.begin();
-        for (; x != left.end() && y != right.end(); ++x, ++y) {
-            if (const int order = sign(x->first, y->first); order != 0) {
-                return order;
-            }
-            if (const int order = compare(x->second, y->second); order != 0) {
-                return order;
-            }
-        }
-        return sign(left.size(), right.size());
-    }
-    return 0;
+    return a.is_object() ? compare_arrays(pairs_of(a.get_object()), pairs_of(b.get_object())) : 0;
 }
 
 /// For pointers of one name, "" or "/name/0".

@@ -2,7 +2,7 @@
 //
 // A definition comes from outside: its size, depth, anchors, neurons and patterns are bounded, and
 // no input makes the parser throw, crash or take more than linear time. All faults are reported,
-// not only the first.
+// not only the first, up to a hundred.
 #pragma once
 
 #include "hal9/base/result.hpp"

@@ -213,6 +213,7 @@ TEST(ParseFaults, AllAreReportedInTheOrderOfTheText) {
         "  a: {layer: L12, kind: text.split, forward: [c], settings: {before: '('}}\n"
     );
     std::vector<std::string> places;
+    places.reserve(faults.size());
     for (const Fault& fault : faults) {
         places.push_back(str(fault.line, ":", fault.column));
     }

@@ -169,6 +169,24 @@ TEST(Parse, CommentsOrderAndStyleDoNotChangeTheHash) {
     );
 }
 
+TEST(Parse, JsonStringsMayHoldEveryEscape) {
+    const auto description = [](std::string_view text) {
+        return parse_network(
+            str(R"({"hal9": 1, "name": "n", "start": "a", "description": ")",
+                text,
+                R"(", "neurons": {"a": {"layer": "L1", "kind": "delay"}}})"),
+            test_kinds()
+        );
+    };
+    EXPECT_EQ(
+        description(R"(\ud83d\ude00 \u00e9\u20AC\"\\\/\b\f\n\r\t\u0001.)")->description,
+        "\xF0\x9F\x98\x80 \xC3\xA9\xE2\x82\xAC\"\\/\b\f\n\r\t\x01."
+    );
+    for (const char* wrong : {R"(\ud83d)", R"(\ude00\ud83d)", R"(\ud83dx)", R"(\u12)", R"(\q)"}) {
+        EXPECT_FALSE(description(wrong)) << wrong;
+    }
+}
+
 TEST(Parse, DefaultsThatAreWrittenOutChangeTheHash) {
     EXPECT_NE(parse(str(small, "  \n\ndescription: ''\n")).hash, parse(small).hash);
 }
