@@ -1,0 +1,431 @@
+// The durable path: `./dev bench spine [--json FILE]`.
+//
+// The example through the binary, signals finished a second through node and store in this process,
+// and beside it a bare loop that issues the same statements through the same writer.
+#include "bench/report.hpp"
+#include "bench/spine_network.hpp"
+#include "hal9/adapters/memory/memory_spill_tables.hpp"
+#include "hal9/adapters/sqlite/group_writer.hpp"
+#include "hal9/adapters/sqlite/sqlite_reader.hpp"
+#include "hal9/adapters/sqlite/sqlite_store.hpp"
+#include "hal9/adapters/system/event_loop.hpp"
+#include "hal9/adapters/system/system_clock.hpp"
+#include "hal9/adapters/system/system_random.hpp"
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/runtime/node.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace hal9::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// A directory for stores, removed at the end.
+class Scratch {
+public:
+    Scratch() {
+        std::string name = "build/bench/scratch-XXXXXX";
+        std::filesystem::create_directories("build/bench");
+        HAL9_ASSERT(::mkdtemp(name.data()) != nullptr);
+        path_ = std::filesystem::absolute(name);
+    }
+
+    ~Scratch() { std::filesystem::remove_all(path_); }
+
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+    [[nodiscard]] std::string in(std::string_view name) const { return str(path_, "/", name); }
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+// ---- through node and store
+
+class QuietLog final : public Log {
+public:
+    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+};
+
+struct NodeRun {
+    double signals_a_second = 0;
+    double mean_group = 0;
+};
+
+Task<Result<RunRecord>>
+run_spine(runtime::Node& node, definition::Network network, std::uint32_t runs) {
+    HAL9_CO_TRY(
+        const NetworkVersion version,
+        co_await node.apply(default_organization, std::move(network))
+    );
+    std::optional<RunRecord> last;
+    for (std::uint32_t i = 0; i < runs; ++i) {
+        runtime::AcceptRequest request{.version = version, .principal = "bench"};
+        request.payload = json::object{};
+        HAL9_CO_TRY(const runtime::Accepted run, co_await node.accept(std::move(request)));
+        HAL9_CO_TRY(last, co_await node.ended(run.run.id));
+        HAL9_ASSERT(last->state == RunState::completed);
+    }
+    co_return *last;
+}
+
+NodeRun measure_node(const std::string& directory, const SpineShape& shape) {
+    const adapters::SystemClock clock;
+    adapters::SystemRandom random;
+    adapters::EventLoop loop;
+    QuietLog log;
+    memory::MemorySpillTables spill;
+    auto store = sqlite::SqliteStore::open(directory, {.clock = clock, .random = random}, &loop);
+    HAL9_ASSERT(store.has_value());
+    auto reader = sqlite::SqliteReader::open(directory);
+    HAL9_ASSERT(reader.has_value());
+    const auto kinds = make_bench_kinds();
+    std::vector<KindDescription> catalog;
+    for (const auto& kind : kinds) {
+        catalog.push_back(kind->description());
+    }
+    adapters::SystemClock node_clock;
+    runtime::Node node(
+        {.store = **store,
+         .reader = **reader,
+         .spill = spill,
+         .clock = node_clock,
+         .random = random,
+         .log = log,
+         .strand = loop,
+         .compute = nullptr},
+        kinds
+    );
+    HAL9_ASSERT(node.start((*store)->recovery()).has_value());
+    auto network = definition::parse_network(spine_definition(shape), catalog);
+    HAL9_ASSERT(network.has_value());
+    const auto start = Clock::now();
+    constexpr std::uint32_t runs = 4;
+    bool done = false;
+    const StartedTask task = StartedTask::start<Result<RunRecord>>(
+        run_spine(node, *std::move(network), runs),
+        [&](const Result<RunRecord>& end) {
+            if (!end) {
+                std::fprintf(stderr, "spine: %s\n", end.error().full_message().c_str());
+            }
+            done = true;
+        }
+    );
+    loop.run([&]() -> adapters::EventLoop::Next {
+        const auto next = node.turn();
+        if (!next) {
+            std::fprintf(stderr, "spine: %s\n", next.error().full_message().c_str());
+        }
+        if (!next || done) {
+            loop.stop();
+            return adapters::EventLoop::WhenWoken{};
+        }
+        if (std::holds_alternative<runtime::TurnAgain>(*next)) {
+            return adapters::EventLoop::Again{};
+        }
+        if (const auto* at = std::get_if<runtime::TurnAt>(&*next)) {
+            return adapters::EventLoop::At{at->at};
+        }
+        return adapters::EventLoop::WhenWoken{};
+    });
+    const double seconds = seconds_since(start);
+    const WriterStats stats = (*store)->stats();
+    HAL9_ASSERT((*store)->close().has_value());
+    return {
+        static_cast<double>(runs * shape.signals()) / seconds,
+        static_cast<double>(stats.transactions) /
+            static_cast<double>(std::max<std::uint64_t>(1, stats.groups)),
+    };
+}
+
+// ---- the bare loop
+
+/// The transactions that one run of the spine makes, prepared before the clock starts.
+class BareTransactions {
+public:
+    BareTransactions(const SpineShape& shape, RunId run, NetworkVersionId version)
+        : shape_(shape), run_(run), version_(version) {}
+
+    std::vector<Transaction> make() {
+        accept();
+        fan_out(root_of(run_), 0, shape_.branches, 1);
+        std::uint32_t next = 1 + shape_.branches;
+        for (std::uint32_t i = 0; i < shape_.branches; ++i) {
+            const SignalId branch = make_signal_id(run_, 1 + i);
+            fan_out(branch, 1, shape_.leaves, next);
+            for (std::uint32_t j = 0; j < shape_.leaves; ++j) {
+                finish(make_signal_id(run_, next + j), 2, false, false);
+                if (j + 1 < shape_.leaves) {
+                    add(CountDown{key(branch, 1), 1});
+                }
+            }
+            next += shape_.leaves;
+            // The branch ends with its last leaf, in one transaction.
+            finish_into_last(branch, 1);
+            if (i + 1 < shape_.branches) {
+                add(CountDown{key(root_of(run_), 0), 1});
+            }
+        }
+        finish_into_last(root_of(run_), 0);
+        add(SetRunState{run_, RunState::running, RunState::completed, RunState::completed, {1}});
+        return std::move(transactions_);
+    }
+
+private:
+    static OpenKey key(SignalId signal, std::uint8_t depth) {
+        return {default_organization, 5, depth, signal};
+    }
+
+    void begin() { transactions_.push_back({++ticket_, {}}); }
+
+    template <class C>
+    void add(C command) {
+        transactions_.back().commands.emplace_back(std::move(command));
+    }
+
+    void accept() {
+        begin();
+        RunRecord record{
+            .id = run_,
+            .organization = default_organization,
+            .version = version_,
+            .network = "spine",
+            .principal = "bench",
+            .created = {1}
+        };
+        add(AcceptRun{record, {2}, {}, body_});
+    }
+
+    void fan_out(SignalId parent, std::uint8_t depth, std::uint32_t count, std::uint32_t first) {
+        begin();
+        for (std::uint32_t at = 0; at < count; at += 1000) {
+            EmitChunk chunk{
+                .parent = key(parent, depth),
+                .first_ordinal = at,
+                .first = make_signal_id(run_, first + at),
+                .created = {1}
+            };
+            chunk.children.resize(std::min(1000U, count - at), ChildRow{{1}, 5, {}, body_});
+            add(std::move(chunk));
+        }
+        add(Await{
+            .signal = key(parent, depth),
+            .attempts_allowed = 4,
+            .opened = depth == 0,
+            .pending = count,
+            .started = {1}
+        });
+    }
+
+    void finish(SignalId signal, std::uint8_t depth, bool opened, bool children) {
+        begin();
+        finish_into_last_with(signal, depth, opened, children);
+    }
+
+    void finish_into_last(SignalId signal, std::uint8_t depth) {
+        finish_into_last_with(signal, depth, true, true);
+    }
+
+    void finish_into_last_with(SignalId signal, std::uint8_t depth, bool opened, bool children) {
+        add(Finish{
+            .signal = key(signal, depth),
+            .opened = opened,
+            .had_children = children,
+            .result = body_,
+            .started = {1},
+            .finished = {2},
+            .usage = {1, 1}
+        });
+    }
+
+    SpineShape shape_;
+    RunId run_;
+    NetworkVersionId version_;
+    Body body_ = make_body(json::serialize(body_of_256_bytes(7)));
+    std::uint64_t ticket_ = 0;
+    std::vector<Transaction> transactions_;
+};
+
+double measure_bare(const std::string& directory, const SpineShape& shape, std::size_t group) {
+    const adapters::SystemClock clock;
+    adapters::SystemRandom random;
+    auto writer = sqlite::GroupWriter::open(directory, {.clock = clock, .random = random});
+    HAL9_ASSERT(writer.has_value());
+    NetworkVersion version{
+        .id = {1},
+        .organization = default_organization,
+        .name = "spine",
+        .hash = "bare",
+        .definition = "{}",
+        .created = {1}
+    };
+    std::vector<Transaction> put{{1, {PutNetworkVersion{version}}}};
+    HAL9_ASSERT((*writer)->apply(put).has_value());
+    constexpr std::int64_t runs = 4;
+    std::vector<std::vector<Transaction>> prepared;
+    for (std::int64_t i = 0; i < runs; ++i) {
+        prepared.push_back(BareTransactions(shape, {1 + i}, {1}).make());
+    }
+    const auto start = Clock::now();
+    for (const auto& transactions : prepared) {
+        for (std::size_t at = 0; at < transactions.size(); at += group) {
+            const std::size_t count = std::min(group, transactions.size() - at);
+            const auto applied = (*writer)->apply({transactions.data() + at, count});
+            if (!applied || !applied->empty()) {
+                std::fprintf(
+                    stderr,
+                    "bare loop: %s\n",
+                    applied ? applied->front().error->full_message().c_str()
+                            : applied.error().full_message().c_str()
+                );
+                std::exit(1);
+            }
+        }
+    }
+    const double seconds = seconds_since(start);
+    HAL9_ASSERT((*writer)->close().has_value());
+    return static_cast<double>(runs) * static_cast<double>(shape.signals()) / seconds;
+}
+
+// ---- through the binary
+
+struct ProcessRun {
+    double seconds = 0;
+    double resident_mb = 0;
+    bool succeeded = false;
+};
+
+ProcessRun run_process(const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    for (const std::string& argument : arguments) {
+        argv.push_back(const_cast<char*>(argument.c_str())
+        );  // posix_spawn takes what it never writes
+    }
+    argv.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    const auto start = Clock::now();
+    pid_t child = 0;
+    if (::posix_spawn(&child, argv[0], &actions, nullptr, argv.data(), environ) != 0) {
+        return {};
+    }
+    int status = 0;
+    rusage usage{};
+    ::wait4(child, &status, 0, &usage);
+    posix_spawn_file_actions_destroy(&actions);
+    return {
+        seconds_since(start),
+        static_cast<double>(usage.ru_maxrss) / 1024.0,
+        WIFEXITED(status) && WEXITSTATUS(status) == 0,
+    };
+}
+
+/// Medians of several runs; `fresh` makes the arguments of one.
+template <class Fresh>
+ProcessRun median_run(int runs, const Fresh& fresh) {
+    std::vector<double> seconds;
+    std::vector<double> resident;
+    bool succeeded = true;
+    for (int i = 0; i < runs; ++i) {
+        const ProcessRun run = run_process(fresh(i));
+        seconds.push_back(run.seconds);
+        resident.push_back(run.resident_mb);
+        succeeded = succeeded && run.succeeded;
+    }
+    return {quantile(seconds, 0.5), quantile(resident, 0.5), succeeded};
+}
+
+bool add_binary_figures(Report& report, const Scratch& scratch) {
+    const std::string binary = "build/hal9";
+    const ProcessRun example = median_run(5, [&](int i) {
+        return std::vector<std::string>{
+            binary,
+            "run",
+            "examples/security-fixes/network.yaml",
+            "--grant",
+            "files.read=/usr/share/doc",
+            "--json",
+            "--data",
+            scratch.in(str("example-", i)),
+        };
+    });
+    const ProcessRun version =
+        median_run(20, [&](int) { return std::vector<std::string>{binary, "version"}; });
+    const ProcessRun runs = median_run(20, [&](int) {
+        return std::vector<std::string>{binary, "runs", "--data", scratch.in("empty")};
+    });
+    report.add({"example, hal9 run to report", example.seconds, "s", false, 3.0, 1.0, {}});
+    report.add({"example, resident memory", example.resident_mb, "MB", false, 100.0, 50.0, {}});
+    report.add({"hal9 version to exit", version.seconds * 1e3, "ms", false, 20.0, 8.0, {}});
+    report.add({"hal9 runs, empty store", runs.seconds * 1e3, "ms", false, 40.0, 15.0, {}});
+    return example.succeeded && version.succeeded && runs.succeeded;
+}
+
+int run(const std::string& json_file) {
+    const Scratch scratch;
+    Report report;
+    add_machine_figures(report, scratch.path());
+    const SpineShape shape;
+    const double bare_100 = measure_bare(scratch.in("bare-100"), shape, 100);
+    const double bare_1000 = measure_bare(scratch.in("bare-1000"), shape, 1'000);
+    const NodeRun node = measure_node(scratch.in("node"), shape);
+    const double bare = std::max(bare_100, bare_1000);
+    report.add(
+        {"signals finished a second, durable",
+         node.signals_a_second,
+         "1/s",
+         true,
+         40'000.0,
+         80'000.0,
+         bare}
+    );
+    report.add(
+        {"share of a bare loop", 100 * node.signals_a_second / bare, "%", true, 60.0, 80.0, {}}
+    );
+    report.add({"bare loop, groups of 100", bare_100, "1/s", true, {}, {}, {}});
+    report.add({"bare loop, groups of 1,000", bare_1000, "1/s", true, {}, {}, {}});
+    report.add({"transactions in a commit group, mean", node.mean_group, "", true, {}, {}, {}});
+    const bool ran = add_binary_figures(report, scratch);
+    const bool printed = report.print(json_file);
+    if (!ran) {
+        std::fputs("bench: a run of build/hal9 failed\n", stderr);
+    }
+    return ran && printed ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace hal9::bench
+
+int main(int argc, char** argv) {
+    const bool with_file = argc == 3 && std::string_view(argv[1]) == "--json";
+    if (argc != 1 && !with_file) {
+        std::fputs("usage: bench_spine [--json FILE], from the root of the checkout\n", stderr);
+        return 2;
+    }
+    return hal9::bench::run(with_file ? argv[2] : "");
+}

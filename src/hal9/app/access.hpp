@@ -1,0 +1,27 @@
+// Access: how a verb reaches what is in the store.
+//
+// If a process holds the store, its socket is asked; else a reading verb opens the file read-only,
+// and a changing verb holds the store for the length of its request, without beginning any step.
+#pragma once
+
+#include "hal9/base/json.hpp"
+#include "hal9/base/result.hpp"
+#include "hal9/client/local_client.hpp"
+
+#include <optional>
+#include <string>
+
+namespace hal9::app {
+
+/// The socket of whoever holds the store of this directory.
+[[nodiscard]] std::string socket_path(const std::string& directory);
+/// Nothing when nobody holds it.
+[[nodiscard]] std::optional<client::LocalClient> connect_to_holder(const std::string& directory);
+
+/// not_found-like answers of an empty directory are those of an empty store.
+[[nodiscard]] Result<json::value>
+ask(const std::string& directory, const std::string& method, const json::object& params);
+[[nodiscard]] Result<json::value>
+change(const std::string& directory, const std::string& method, const json::object& params);
+
+}  // namespace hal9::app

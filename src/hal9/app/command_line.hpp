@@ -1,0 +1,51 @@
+// Command line: from arguments to a verb, and what every verb shares.
+#pragma once
+
+#include "hal9/app/exit_codes.hpp"
+#include "hal9/base/error.hpp"
+#include "hal9/base/json.hpp"
+#include "hal9/base/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace hal9::app {
+
+/// The whole program: parses, runs the verb, returns the exit code.
+[[nodiscard]] int run_command_line(int argc, char** argv);
+
+/// Options of every verb that touches state.
+struct CommonOptions {
+    std::string data;    ///< --data; "" for the configured directory
+    std::string config;  ///< --config
+    bool json = false;
+};
+
+/// `hal9: WHAT; WHAT WOULD BE RIGHT` on stderr, and the exit code that goes with it.
+ExitCode report(const Error& error);
+
+/// One JSON document and a line end on stdout.
+void print_json(const json::value& value);
+
+/// Where a verb adds itself: its options, its help with an example, and its callback, which leaves
+/// the exit code in `code`.
+struct VerbContext {
+    CLI::App& app;
+    ExitCode& code;
+};
+
+void add_run_verbs(VerbContext context);     ///< check, run, resume
+void add_show_verbs(VerbContext context);    ///< runs, show
+void add_change_verbs(VerbContext context);  ///< cancel, dead
+void add_info_verbs(VerbContext context);    ///< version, config, completion
+
+/// Adds --data, --config and --json.
+void add_common_options(CLI::App& verb, CommonOptions& options);
+/// The directory of the store: --data, else configured, else the default. invalid_argument.
+[[nodiscard]] Result<std::string> data_directory(const CommonOptions& options);
+
+}  // namespace hal9::app

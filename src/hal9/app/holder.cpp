@@ -1,0 +1,188 @@
+#include "hal9/app/holder.hpp"
+
+#include "hal9/adapters/sqlite/sqlite_reader.hpp"
+#include "hal9/adapters/sqlite/sqlite_spill_tables.hpp"
+#include "hal9/adapters/sqlite/sqlite_store.hpp"
+#include "hal9/adapters/system/event_loop.hpp"
+#include "hal9/adapters/system/system_clock.hpp"
+#include "hal9/adapters/system/system_files.hpp"
+#include "hal9/adapters/system/system_random.hpp"
+#include "hal9/adapters/system/thread_pool.hpp"
+#include "hal9/neurons/catalog.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace hal9::app {
+namespace {
+
+using adapters::EventLoop;
+
+constexpr Duration finished_asked_every = std::chrono::milliseconds(100);
+
+}  // namespace
+
+// Members in the order of their lives: what is named later uses what is named before.
+class Holder::Impl {
+public:
+    Impl(const HolderOptions& options, Log& log)
+        : options_(options),
+          log_(log),
+          spill_(options.directory),
+          pool_({.threads = options.file_threads, .name = "hal9-files"}),
+          compute_({.threads = options.compute_threads, .name = "hal9-compute"}),
+          files_(pool_, loop_),
+          kinds_(neurons::make_kinds(files_, options.limits)),
+          catalog_(neurons::descriptions(kinds_)) {}
+
+    Result<void> open() {
+        HAL9_TRY(
+            store_,
+            sqlite::SqliteStore::open(
+                options_.directory,
+                {.clock = clock_, .random = random_, .limits = options_.limits},
+                &loop_
+            )
+        );
+        HAL9_TRY(node_reader_, sqlite::SqliteReader::open(options_.directory));
+        HAL9_TRY(query_reader_, sqlite::SqliteReader::open(options_.directory));
+        node_.emplace(
+            runtime::NodePorts{
+                .store = *store_,
+                .reader = *node_reader_,
+                .spill = spill_,
+                .clock = clock_,
+                .random = random_,
+                .log = log_,
+                .strand = loop_,
+                .compute = &compute_,
+            },
+            kinds_,
+            runtime::NodeOptions{.limits = options_.limits}
+        );
+        queries_.emplace(*query_reader_, PublicIds(store_->recovery().secret), catalog_);
+        commands_.emplace(*node_, *queries_, catalog_, options_.limits);
+        return node_->start(store_->recovery());
+    }
+
+    Result<void> run(const std::function<bool()>& finished) {
+        std::optional<Error> failure;
+        bool done = false;
+        loop_.run([&]() -> EventLoop::Next {
+            const auto next = node_->turn();
+            if (!next) {
+                failure = next.error();
+                loop_.stop();
+                return EventLoop::WhenWoken{};
+            }
+            const SteadyTime now = clock_.now().steady;
+            if (!done && now >= next_question_) {
+                next_question_ = now + finished_asked_every;
+                done = finished();
+                if (done) {
+                    node_->drain();
+                }
+            }
+            if (done && node_->is_quiet()) {
+                loop_.stop();
+            }
+            return next_of(*next);
+        });
+        // Pools first: what they still finish must not meet a strand that is gone.
+        pool_.stop();
+        compute_.stop();
+        if (failure) {
+            return fail(*failure);
+        }
+        return store_->close();
+    }
+
+    Result<json::value> request(std::string method, json::object params) {
+        node_->drain();
+        std::optional<Result<json::value>> answer;
+        const StartedTask task = StartedTask::start<Result<json::value>>(
+            commands_->answer(std::move(method), std::move(params)),
+            [&](Result<json::value> result) {
+                answer = std::move(result);
+                next_question_ = {};
+            }
+        );
+        HAL9_TRY_VOID(run([&] { return answer.has_value(); }));
+        return *std::move(answer);
+    }
+
+    services::Commands& commands() { return *commands_; }
+
+    runtime::Node& node() { return *node_; }
+
+    EventLoop& loop() { return loop_; }
+
+    void ask_finished() { next_question_ = {}; }
+
+private:
+    [[nodiscard]] EventLoop::Next next_of(const runtime::NextTurn& next) const {
+        if (std::holds_alternative<runtime::TurnAgain>(next)) {
+            return EventLoop::Again{};
+        }
+        SteadyTime at = next_question_;
+        if (const auto* timed = std::get_if<runtime::TurnAt>(&next)) {
+            at = std::min(at, timed->at);
+        }
+        return EventLoop::At{at};
+    }
+
+    HolderOptions options_;
+    Log& log_;
+    adapters::SystemClock clock_;
+    adapters::SystemRandom random_;
+    EventLoop loop_;
+    sqlite::SqliteSpillTables spill_;
+    adapters::ThreadPool pool_;
+    adapters::ThreadPool compute_;
+    adapters::SystemFiles files_;
+    std::vector<std::unique_ptr<Kind>> kinds_;
+    std::vector<KindDescription> catalog_;
+    std::unique_ptr<sqlite::SqliteStore> store_;
+    std::unique_ptr<sqlite::SqliteReader> node_reader_;
+    std::unique_ptr<sqlite::SqliteReader> query_reader_;
+    std::optional<runtime::Node> node_;
+    std::optional<services::Queries> queries_;
+    std::optional<services::Commands> commands_;
+    SteadyTime next_question_{};
+};
+
+Holder::Holder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Holder::~Holder() = default;
+
+Result<std::unique_ptr<Holder>> Holder::open(const HolderOptions& options, Log& log) {
+    auto impl = std::make_unique<Impl>(options, log);
+    HAL9_TRY_VOID(impl->open());
+    return std::unique_ptr<Holder>(new Holder(std::move(impl)));
+}
+
+services::Commands& Holder::commands() {
+    return impl_->commands();
+}
+
+runtime::Node& Holder::node() {
+    return impl_->node();
+}
+
+Executor& Holder::strand() {
+    return impl_->loop();
+}
+
+Waker& Holder::waker() {
+    return impl_->loop();
+}
+
+Result<void> Holder::run(const std::function<bool()>& finished) {
+    return impl_->run(finished);
+}
+
+Result<json::value> Holder::request(std::string method, json::object params) {
+    return impl_->request(std::move(method), std::move(params));
+}
+
+}  // namespace hal9::app

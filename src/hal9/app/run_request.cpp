@@ -1,0 +1,112 @@
+#include "hal9/app/run_request.hpp"
+
+#include "hal9/app/files.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/model/limits.hpp"
+#include "hal9/model/run.hpp"
+
+#include <boost/json/value_from.hpp>
+
+#include <utility>
+
+#include <unistd.h>
+
+namespace hal9::app {
+namespace {
+
+struct Pair {
+    std::string name;
+    std::string value;
+};
+
+Result<Pair>
+split_pair(const std::string& text, std::string_view option, std::string_view example) {
+    const std::size_t at = text.find('=');
+    if (at == std::string::npos || at == 0) {
+        return fail(
+            ErrorCode::invalid_argument,
+            str("--", option, " ", text, " has no \"=\"; write --", option, " ", example)
+        );
+    }
+    return Pair{text.substr(0, at), text.substr(at + 1)};
+}
+
+/// JSON text as it stands, else the content of the file of that name, or of standard input.
+Result<json::value> read_input(const std::string& text) {
+    std::string content = text;
+    const bool looks_like_json = text.find_first_of("{[\"") == 0;
+    if (!looks_like_json) {
+        HAL9_TRY(content, read_whole(text, Limits{}.payload_bytes_max));
+    }
+    auto value = parse_json(content);
+    if (!value) {
+        return fail(Error(
+            ErrorCode::invalid_argument,
+            str("--input ",
+                looks_like_json ? "" : text,
+                looks_like_json ? "" : " ",
+                "is no JSON; give an object such as '{\"directory\": \"/usr/share/doc\"}'"),
+            std::move(value).error()
+        ));
+    }
+    return *std::move(value);
+}
+
+Result<Grants> read_grants(const std::vector<std::string>& arguments) {
+    Grants grants;
+    for (const std::string& argument : arguments) {
+        HAL9_TRY(Pair pair, split_pair(argument, "grant", "files.read=/usr/share/doc"));
+        if (pair.name != "files.read") {
+            return fail(
+                ErrorCode::invalid_argument,
+                str("--grant ",
+                    argument,
+                    ": there is no capability \"",
+                    pair.name,
+                    "\"; there is files.read")
+            );
+        }
+        HAL9_TRY(pair.value, real_directory(pair.value));
+        grants[pair.name].push_back(std::move(pair.value));
+    }
+    return grants;
+}
+
+}  // namespace
+
+Result<json::object> make_run_request(const RunArguments& arguments) {
+    // One byte more than a definition may have, so that the parser says what is wrong with it.
+    HAL9_TRY(
+        std::string definition,
+        read_whole(arguments.network, Limits{}.definition_bytes_max * 16)
+    );
+    json::value input = json::object{};
+    if (!arguments.input.empty()) {
+        HAL9_TRY(input, read_input(arguments.input));
+    }
+    for (const std::string& argument : arguments.set) {
+        HAL9_TRY(const Pair pair, split_pair(argument, "set", "directory=/usr/share/doc"));
+        if (!input.is_object()) {
+            return fail(
+                ErrorCode::invalid_argument,
+                "--set needs an input that is an object; give one with --input"
+            );
+        }
+        auto value = parse_json(pair.value);
+        input.get_object()[pair.name] = value ? *std::move(value) : json::value(pair.value);
+    }
+    HAL9_TRY(const Grants grants, read_grants(arguments.grant));
+    json::object request{
+        {"definition", std::move(definition)},
+        {"file", arguments.network == "-" ? "standard input" : arguments.network},
+        {"input", std::move(input)},
+        {"grants", json::value_from(grants)},
+        {"principal", str("uid:", ::getuid())},
+    };
+    if (!arguments.key.empty()) {
+        request["key"] = arguments.key;
+    }
+    return request;
+}
+
+}  // namespace hal9::app

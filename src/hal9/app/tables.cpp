@@ -1,0 +1,220 @@
+#include "hal9/app/tables.hpp"
+
+#include "hal9/base/sha256.hpp"
+#include "hal9/base/text.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace hal9::app {
+namespace {
+
+constexpr std::size_t cell_width_max = 60;
+
+bool is_scalar(const json::value& value) {
+    return !value.is_object() && !value.is_array();
+}
+
+std::string cell(const json::value& value) {
+    if (const json::string* const text = value.if_string()) {
+        return printable(*text);
+    }
+    if (value.is_int64() && value.get_int64() >= 0) {
+        return with_thousands(static_cast<std::uint64_t>(value.get_int64()));
+    }
+    if (value.is_uint64()) {
+        return with_thousands(value.get_uint64());
+    }
+    return value.is_null() ? "-" : printable(json::serialize(value));
+}
+
+/// Characters as a terminal counts them, near enough: bytes that begin one.
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
+}
+
+std::string clipped(std::string text) {
+    if (width_of(text) <= cell_width_max) {
+        return text;
+    }
+    std::size_t end = 0;
+    for (std::size_t seen = 0; end < text.size() && seen < cell_width_max - 1; ++end) {
+        seen += (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U ? 1 : 0;
+    }
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        ++end;
+    }
+    return text.substr(0, end) + "…";
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right) {
+    const std::string space(width - std::min(width, width_of(text)), ' ');
+    return right ? space + text : text + space;
+}
+
+/// A table of objects whose members are scalars, or objects of scalars (their members become
+/// columns of their own); nothing where a list has another shape.
+class Table {
+public:
+    static std::optional<Table> of(const json::array& list, std::size_t rows_max) {
+        Table table;
+        for (const json::value& element : list) {
+            if (!element.is_object()) {
+                return std::nullopt;
+            }
+            if (table.rows_.size() == rows_max) {
+                break;
+            }
+            table.rows_.emplace_back(table.columns_.size());
+            if (!table.add(element.get_object(), "")) {
+                return std::nullopt;
+            }
+        }
+        return table.rows_.empty() ? std::nullopt : std::optional(std::move(table));
+    }
+
+    [[nodiscard]] std::string text(std::string_view indent) const {
+        std::vector<std::size_t> widths;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            std::size_t width = width_of(columns_[i].name);
+            for (const auto& row : rows_) {
+                width = std::max(width, i < row.size() ? width_of(row[i]) : 0);
+            }
+            widths.push_back(width);
+        }
+        std::string out = line(indent, widths, [&](std::size_t i) { return columns_[i].name; });
+        for (const auto& row : rows_) {
+            out += line(indent, widths, [&](std::size_t i) {
+                return i < row.size() ? row[i] : std::string();
+            });
+        }
+        return out;
+    }
+
+private:
+    struct Column {
+        std::string name;
+        bool numbers = true;
+    };
+
+    bool add(const json::object& object, const std::string& prefix) {
+        for (const auto& member : object) {
+            const std::string name = prefix + printable(member.key());
+            if (is_scalar(member.value())) {
+                set(name, member.value());
+            } else if (prefix.empty() && member.value().is_object()) {
+                if (!add(member.value().get_object(), name + ".")) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void set(const std::string& name, const json::value& value) {
+        auto column = std::ranges::find(columns_, name, &Column::name);
+        if (column == columns_.end()) {
+            column = columns_.insert(columns_.end(), Column{name});
+        }
+        column->numbers &= value.is_number() || value.is_null();
+        auto& row = rows_.back();
+        row.resize(std::max(row.size(), columns_.size()));
+        row[static_cast<std::size_t>(column - columns_.begin())] = clipped(cell(value));
+    }
+
+    template <class Cell>
+    [[nodiscard]] std::string line(
+        std::string_view indent,
+        const std::vector<std::size_t>& widths,
+        const Cell& text_of
+    ) const {
+        std::string out(indent);
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            out += padded(text_of(i), widths[i], columns_[i].numbers);
+            out += "  ";
+        }
+        out.erase(out.find_last_not_of(' ') + 1);
+        out += '\n';
+        return out;
+    }
+
+    std::vector<Column> columns_;
+    std::vector<std::vector<std::string>> rows_;
+};
+
+std::string list_text(std::string_view name, const json::array& list, std::size_t rows_max) {
+    std::string out = str(printable(name), " (", with_thousands(list.size()), ")\n");
+    if (const auto table = Table::of(list, rows_max)) {
+        out += table->text("  ");
+    } else {
+        for (std::size_t i = 0; i < std::min(list.size(), rows_max); ++i) {
+            out += str("  ", clipped(cell(list[i])), "\n");
+        }
+    }
+    if (list.size() > rows_max) {
+        out += str("  … ", with_thousands(list.size() - rows_max), " more; --json prints all\n");
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool c1 =
+            byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U;
+        if (c1) {
+            out += "\\x" + to_hex(text.substr(i + 1, 1));
+            ++i;
+        } else if (byte < 0x20U || byte == 0x7FU) {
+            out += byte == '\n' ? std::string("\\n") : "\\x" + to_hex(text.substr(i, 1));
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+std::string to_tables(const json::value& value, std::size_t rows_max) {
+    if (const json::array* const list = value.if_array()) {
+        return list_text("result", *list, rows_max);
+    }
+    const json::object* const object = value.if_object();
+    if (object == nullptr) {
+        return cell(value) + "\n";
+    }
+    std::size_t width = 0;
+    for (const auto& member : *object) {
+        width = std::max(width, is_scalar(member.value()) ? width_of(printable(member.key())) : 0);
+    }
+    std::string out;
+    for (const auto& member : *object) {
+        if (is_scalar(member.value())) {
+            out +=
+                str(padded(printable(member.key()), width, false), "  ", cell(member.value()), "\n"
+                );
+        }
+    }
+    for (const auto& member : *object) {
+        if (const json::array* const list = member.value().if_array()) {
+            out += str("\n", list_text(member.key(), *list, rows_max));
+        } else if (member.value().is_object()) {
+            out +=
+                str("\n",
+                    printable(member.key()),
+                    "\n  ",
+                    printable(json::serialize(member.value())),
+                    "\n");
+        }
+    }
+    return out;
+}
+
+}  // namespace hal9::app

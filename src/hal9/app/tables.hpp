@@ -1,0 +1,22 @@
+// Tables: a JSON value as people like to read it.
+//
+// Scalars of an object become `name  value` lines, lists of flat objects become tables, everything
+// else stays JSON. What comes from outside cannot move the terminal's cursor: control characters
+// are escaped. Nothing is promised of the layout; programs take --json.
+#pragma once
+
+#include "hal9/base/json.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace hal9::app {
+
+/// With a line end. Lists longer than `rows_max` are cut, and say so.
+[[nodiscard]] std::string to_tables(const json::value& value, std::size_t rows_max = 20);
+
+/// C0 and C1 control characters and DEL as \xNN; everything else as it is.
+[[nodiscard]] std::string printable(std::string_view text);
+
+}  // namespace hal9::app

@@ -1,0 +1,62 @@
+#include "hal9/app/tables.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hal9::app {
+namespace {
+
+std::string shown(std::string_view text, std::size_t rows_max = 20) {
+    return to_tables(parse_json(text).value(), rows_max);
+}
+
+TEST(TablesTest, ScalarsBecomeAlignedLines) {
+    EXPECT_EQ(shown(R"({"files":1187,"a":"b","n":null})"), "files  1,187\na      b\nn      -\n");
+}
+
+TEST(TablesTest, ListsOfFlatObjectsBecomeTables) {
+    EXPECT_EQ(
+        shown(R"({"most":[{"key":"zlib","count":12},{"key":"a","count":3}]})"),
+        "\nmost (2)\n  key   count\n  zlib     12\n  a         3\n"
+    );
+}
+
+TEST(TablesTest, LongListsAreCutAndSaySo) {
+    EXPECT_EQ(
+        shown(R"({"l":[{"a":1},{"a":2},{"a":3}]})", 2),
+        "\nl (3)\n  a\n  1\n  2\n  … 1 more; --json prints all\n"
+    );
+}
+
+TEST(TablesTest, MembersThatAreMissingStayEmpty) {
+    EXPECT_EQ(shown(R"({"l":[{"a":1},{"b":"x"}]})"), "\nl (2)\n  a  b\n  1\n     x\n");
+}
+
+TEST(TablesTest, OddShapesStayJson) {
+    EXPECT_EQ(shown(R"({"l":[[1],{"a":{}}]})"), "\nl (2)\n  [1]\n  {\"a\":{}}\n");
+    EXPECT_EQ(shown(R"({"o":{"a":[1]}})"), "\no\n  {\"a\":[1]}\n");
+    EXPECT_EQ(shown("[]"), "result (0)\n");
+    EXPECT_EQ(shown("\"x\""), "x\n");
+}
+
+TEST(TablesTest, ControlCharactersCannotReachTheTerminal) {
+    EXPECT_EQ(printable("a\x1b[2Jb\n\x7f"), "a\\x1b[2Jb\\n\\x7f");
+    EXPECT_EQ(
+        printable("\xC2\x9B"
+                  "2J"),
+        "\\x9b2J"
+    );
+    EXPECT_EQ(printable("käse"), "käse");
+}
+
+TEST(TablesTest, WideCellsAreClippedBetweenCharacters) {
+    std::string wide;
+    for (int i = 0; i < 100; ++i) {
+        wide += "ü";
+    }
+    const std::string text = to_tables(json::object{{"l", {json::object{{"a", wide}}}}});
+    EXPECT_NE(text.find("…"), std::string::npos);
+    EXPECT_EQ(text.find('\xC3' + std::string("\xE2")), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hal9::app

@@ -1,0 +1,144 @@
+// The verbs that run something: check, run and resume.
+#include "hal9/app/access.hpp"
+#include "hal9/app/command_line.hpp"
+#include "hal9/app/files.hpp"
+#include "hal9/app/interrupts.hpp"
+#include "hal9/app/run_request.hpp"
+#include "hal9/app/run_session.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/neurons/catalog.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+namespace hal9::app {
+namespace {
+
+struct RunOptions {
+    CommonOptions common;
+    RunArguments arguments;
+    std::string run;
+    bool quiet = false;
+};
+
+/// Prints every fault; the number of them.
+std::size_t print_faults(const std::string& text, const std::string& file) {
+    const auto kinds = describe_kinds();
+    const auto parsed = definition::parse_network(text, kinds);
+    if (parsed) {
+        return 0;
+    }
+    for (const definition::Fault& fault : parsed.error()) {
+        std::fprintf(stderr, "%s\n", definition::to_string(fault, file).c_str());
+    }
+    return parsed.error().size();
+}
+
+json::array faults_as_json(const std::string& text) {
+    json::array list;
+    const auto kinds = describe_kinds();
+    if (const auto parsed = definition::parse_network(text, kinds); !parsed) {
+        for (const definition::Fault& fault : parsed.error()) {
+            list.push_back(json::object{
+                {"line", fault.line},
+                {"column", fault.column},
+                {"message", fault.message}
+            });
+        }
+    }
+    return list;
+}
+
+ExitCode check(const RunOptions& options) {
+    const auto text = read_whole(options.arguments.network, Limits{}.definition_bytes_max * 16);
+    if (!text) {
+        return report(text.error());
+    }
+    if (options.common.json) {
+        const json::array faults = faults_as_json(*text);
+        print_json(json::object{
+            {"file", options.arguments.network},
+            {"ok", faults.empty()},
+            {"faults", faults}
+        });
+        return faults.empty() ? ExitCode::done : ExitCode::failed;
+    }
+    if (const std::size_t faults = print_faults(*text, options.arguments.network); faults > 0) {
+        std::fprintf(stderr, "%zu fault%s\n", faults, faults == 1 ? "" : "s");
+        return ExitCode::failed;
+    }
+    std::printf("%s: no faults\n", options.arguments.network.c_str());
+    return ExitCode::done;
+}
+
+ExitCode run(const RunOptions& options) {
+    const auto directory = data_directory(options.common);
+    if (!directory) {
+        return report(directory.error());
+    }
+    const auto request = make_run_request(options.arguments);
+    if (!request) {
+        return report(request.error());
+    }
+    const std::string text(request->at("definition").as_string());
+    if (print_faults(text, std::string(request->at("file").as_string())) > 0) {
+        return ExitCode::failed;
+    }
+    return run_session({*directory, options.common.json, options.quiet}, *request);
+}
+
+ExitCode resume(const RunOptions& options) {
+    const auto directory = data_directory(options.common);
+    if (!directory) {
+        return report(directory.error());
+    }
+    return resume_session({*directory, options.common.json, options.quiet}, options.run);
+}
+
+void add_run_verb(VerbContext context) {
+    auto options = std::make_shared<RunOptions>();  // shared with the callback
+    RunArguments& arguments = options->arguments;
+    CLI::App* const verb = context.app.add_subcommand("run", "Run a network to its end");
+    add_common_options(*verb, options->common);
+    verb->add_option("NETWORK", arguments.network, "Definition file, or -")->required();
+    verb->add_option("--input", arguments.input, "Input as JSON, a file, or -");
+    verb->add_option("--set", arguments.set, "A member of the input")->type_name("KEY=VALUE");
+    verb->add_option("--grant", arguments.grant, "What it may touch, such as files.read=DIR")
+        ->type_name("CLASS=VALUE");
+    verb->add_option("--key", arguments.key, "Start at most one run under this key");
+    verb->add_flag("--quiet", options->quiet, "No progress");
+    verb->footer(
+        "Example: hal9 run examples/security-fixes/network.yaml --grant files.read=/usr/share/doc"
+    );
+    verb->callback([options, &code = context.code] { code = run(*options); });
+}
+
+}  // namespace
+
+void add_run_verbs(VerbContext context) {
+    auto check_options = std::make_shared<RunOptions>();  // shared with the callback
+    CLI::App* const check_verb = context.app.add_subcommand("check", "Find faults in a definition");
+    check_verb->add_option("NETWORK", check_options->arguments.network, "File, or -")->required();
+    check_verb->add_flag("--json", check_options->common.json, "Print JSON");
+    check_verb->footer("Example: hal9 check network.yaml");
+    check_verb->callback([check_options, &code = context.code] { code = check(*check_options); });
+
+    add_run_verb(context);
+
+    auto options = std::make_shared<RunOptions>();  // shared with the callback
+    CLI::App* const verb = context.app.add_subcommand("resume", "Go on with a run to its end");
+    add_common_options(*verb, options->common);
+    verb->add_option("RUN", options->run, "Id of a run, or `last`")->required();
+    verb->add_flag("--quiet", options->quiet, "No progress");
+    verb->footer("Example: hal9 resume last");
+    verb->callback([options, &code = context.code] { code = resume(*options); });
+}
+
+}  // namespace hal9::app

@@ -1,0 +1,193 @@
+// The verbs that only look: runs and show.
+#include "hal9/app/access.hpp"
+#include "hal9/app/command_line.hpp"
+#include "hal9/app/tables.hpp"
+#include "hal9/base/text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace hal9::app {
+namespace {
+
+struct ShowOptions {
+    CommonOptions common;
+    std::string run;
+    std::string signal;
+    std::string state;
+    std::uint32_t limit = 20;
+    bool tree = false;
+};
+
+ExitCode show_runs(const ShowOptions& options) {
+    const auto directory = data_directory(options.common);
+    if (!directory) {
+        return report(directory.error());
+    }
+    json::object params{{"limit", options.limit}};
+    if (!options.state.empty()) {
+        params["state"] = options.state;
+    }
+    const auto answer = ask(*directory, "run.list", params);
+    if (!answer) {
+        return report(answer.error());
+    }
+    for (const json::value& run : answer->as_array()) {
+        if (options.common.json) {
+            print_json(run);
+        } else {
+            std::printf(
+                "%s  %-9s  %s  %s\n",
+                run.at("id").as_string().c_str(),
+                run.at("status").as_string().c_str(),
+                run.at("created").as_string().c_str(),
+                run.at("network").as_string().c_str()
+            );
+        }
+    }
+    if (!options.common.json && answer->as_array().empty()) {
+        std::puts("no runs");
+    }
+    return ExitCode::done;
+}
+
+std::string milliseconds(const json::value& us) {
+    const auto value = us.to_number<std::int64_t>();
+    return str(value / 1000, ".", (value % 1000) / 100, (value % 100) / 10, " ms");
+}
+
+/// `facts: 33,170 completed, p50 0.02 ms`
+std::string summary_line(const json::object& neuron) {
+    std::string line = str(std::string_view(neuron.at("neuron").as_string()), ": ");
+    bool first = true;
+    for (const auto& status : neuron.at("statuses").as_object()) {
+        line +=
+            str(first ? "" : ", ",
+                with_thousands(status.value().to_number<std::uint64_t>()),
+                " ",
+                std::string_view(status.key()));
+        first = false;
+    }
+    if (first) {
+        return line + "no signals";
+    }
+    line += str(", p50 ", milliseconds(neuron.at("p50_us")));
+    if (const auto retries = neuron.at("retries").to_number<std::uint64_t>(); retries > 0) {
+        line += str(", ", with_thousands(retries), " retries");
+    }
+    if (const auto skipped = neuron.at("skipped_children").to_number<std::uint64_t>();
+        skipped > 0) {
+        line += str(", ", with_thousands(skipped), " children skipped");
+    }
+    return line;
+}
+
+class TreePrinter {
+public:
+    explicit TreePrinter(const json::array& neurons) : neurons_(neurons) {}
+
+    void print(std::string_view name, const std::string& indent) {  // NOLINT(misc-no-recursion)
+        for (const json::value& value : neurons_) {
+            const json::object& neuron = value.as_object();
+            if (std::string_view(neuron.at("neuron").as_string()) != name) {
+                continue;
+            }
+            std::printf("%s%s\n", indent.c_str(), summary_line(neuron).c_str());
+            if (!printed_.insert(std::string(name)).second) {
+                return;  // reached on another way before
+            }
+            for (const json::value& error : neuron.at("errors").as_array()) {
+                std::printf(
+                    "%s    %s (%llu times): %s\n",
+                    indent.c_str(),
+                    error.at("code").as_string().c_str(),
+                    static_cast<unsigned long long>(error.at("count").to_number<std::uint64_t>()),
+                    printable(error.at("message").as_string()).c_str()
+                );
+            }
+            for (const json::value& child : neuron.at("forward").as_array()) {
+                print(std::string_view(child.as_string()), indent + "  ");
+            }
+        }
+    }
+
+private:
+    const json::array& neurons_;
+    std::set<std::string> printed_;
+};
+
+ExitCode show_tree(const json::value& tree, bool as_json) {
+    if (as_json) {
+        print_json(tree);
+        return ExitCode::done;
+    }
+    std::printf(
+        "run %s of %s: %s\n",
+        tree.at("id").as_string().c_str(),
+        tree.at("network").as_string().c_str(),
+        tree.at("status").as_string().c_str()
+    );
+    TreePrinter(tree.at("neurons").as_array())
+        .print(std::string_view(tree.at("start").as_string()), "  ");
+    return ExitCode::done;
+}
+
+ExitCode show(const ShowOptions& options) {
+    const auto directory = data_directory(options.common);
+    if (!directory) {
+        return report(directory.error());
+    }
+    const bool signal = !options.signal.empty();
+    const auto answer =
+        signal ? ask(*directory, "signal.get", {{"signal", options.signal}})
+               : ask(*directory, options.tree ? "run.tree" : "run.get", {{"run", options.run}});
+    if (!answer) {
+        return report(answer.error());
+    }
+    if (options.tree && !signal) {
+        return show_tree(*answer, options.common.json);
+    }
+    if (options.common.json) {
+        print_json(*answer);
+    } else {
+        std::fputs(to_tables(*answer).c_str(), stdout);
+    }
+    return ExitCode::done;
+}
+
+}  // namespace
+
+void add_show_verbs(VerbContext context) {
+    auto runs_options = std::make_shared<ShowOptions>();  // shared with the callback
+    CLI::App* const runs = context.app.add_subcommand("runs", "List runs, newest first");
+    add_common_options(*runs, runs_options->common);
+    runs->add_option("--state", runs_options->state, "Only those in this state")
+        ->check(CLI::IsMember({"running", "draining", "completed", "failed", "cancelled"}));
+    runs->add_option("--limit", runs_options->limit, "At most so many")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    runs->footer("Example: hal9 runs --state running");
+    runs->callback([runs_options, &code = context.code] { code = show_runs(*runs_options); });
+
+    auto options = std::make_shared<ShowOptions>();  // shared with the callback
+    CLI::App* const verb = context.app.add_subcommand("show", "A run, its tree, or one signal");
+    add_common_options(*verb, options->common);
+    verb->add_option("RUN", options->run, "Id of a run, or `last`");
+    verb->add_flag("--tree", options->tree, "Neurons with their signals, fan-outs collapsed");
+    verb->add_option("--signal", options->signal, "Id of a signal")->type_name("ID");
+    verb->footer("Example: hal9 show last --tree");
+    verb->callback([options, &code = context.code] {
+        if (options->run.empty() == options->signal.empty()) {
+            code =
+                report(Error(ErrorCode::invalid_argument, "name a run, or a signal with --signal"));
+            return;
+        }
+        code = show(*options);
+    });
+}
+
+}  // namespace hal9::app
