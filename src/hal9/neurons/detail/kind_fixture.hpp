@@ -1,0 +1,128 @@
+// For tests of kinds: calls, sinks that collect, and files that answer at once.
+#pragma once
+
+#include "hal9/base/check.hpp"
+#include "hal9/neurons/catalog.hpp"
+#include "hal9/ports/kind.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace hal9::neurons {
+
+class CollectingSink final : public Sink {
+public:
+    /// full() after every `chunk` emissions.
+    explicit CollectingSink(std::size_t chunk = 1'000'000) : chunk_(chunk) {}
+
+    void emit(json::value value) override { values.push_back(std::move(value)); }
+
+    [[nodiscard]] bool full() const override {
+        return !values.empty() && values.size() % chunk_ == 0;
+    }
+
+    std::vector<json::value> values;
+
+private:
+    std::size_t chunk_;
+};
+
+class CollectingAsyncSink final : public AsyncSink {
+public:
+    Task<Result<void>> emit(json::value value) override {
+        if (failure) {
+            co_return fail(*failure);
+        }
+        values.push_back(std::move(value));
+        co_return Result<void>();
+    }
+
+    std::vector<json::value> values;
+    std::optional<Error> failure;
+};
+
+/// Answers with what was set and keeps what it was asked.
+class PreparedFiles final : public Files {
+public:
+    Task<Result<std::vector<FileEntry>>> list(ListRequest request) override {
+        listed = std::move(request);
+        co_return listing;
+    }
+
+    Task<Result<std::string>> read(ReadRequest request) override {
+        read_request = std::move(request);
+        co_return content;
+    }
+
+    Result<std::vector<FileEntry>> listing;
+    Result<std::string> content;
+    std::optional<ListRequest> listed;
+    std::optional<ReadRequest> read_request;
+};
+
+/// One neuron: a kind with settings as a definition has them, in JSON.
+class Neuron {
+public:
+    explicit Neuron(std::string_view kind, const Limits& limits = {})
+        : kinds_(make_kinds(files, limits)) {
+        for (const auto& candidate : kinds_) {
+            if (candidate->description().name == kind) {
+                kind_ = candidate.get();
+            }
+        }
+        HAL9_ASSERT(kind_ != nullptr);
+    }
+
+    [[nodiscard]] Result<void> make(std::string_view constant) {
+        HAL9_TRY(handler_, kind_->make(parse_json(constant)->as_object()));
+        return {};
+    }
+
+    /// Calls a pure handler until it no longer asks for more.
+    [[nodiscard]] Result<StepEnd> run(std::string_view settings, CollectingSink& sink) {
+        call.settings = parse_json(settings)->as_object();
+        const auto& handler = *std::get<std::unique_ptr<PureHandler>>(handler_);
+        Cursor cursor;
+        while (true) {
+            HAL9_TRY(const StepEnd end, handler.step(call, cursor, sink));
+            if (!std::holds_alternative<StepMore>(end)) {
+                return end;
+            }
+        }
+    }
+
+    /// Runs an asynchronous handler, which must not wait for anything.
+    [[nodiscard]] Result<StepEnd> run(std::string_view settings, AsyncSink& sink) {
+        call.settings = parse_json(settings)->as_object();
+        const auto& handler = *std::get<std::unique_ptr<AsyncHandler>>(handler_);
+        std::optional<Result<StepEnd>> end;
+        const StartedTask started = StartedTask::start<Result<StepEnd>>(
+            handler.step(call, sink),
+            [&end](Result<StepEnd> result) { end = std::move(result); }
+        );
+        HAL9_ASSERT(end.has_value());
+        return *end;
+    }
+
+    void grant(std::string directory) {
+        call.grants =
+            std::make_shared<const Grants>(Grants{{"files.read", {std::move(directory)}}});
+    }
+
+    PreparedFiles files;
+    Call call;
+
+private:
+    std::vector<std::unique_ptr<Kind>> kinds_;
+    const Kind* kind_ = nullptr;
+    Handler handler_;
+};
+
+}  // namespace hal9::neurons
