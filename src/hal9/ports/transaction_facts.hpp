@@ -1,6 +1,9 @@
 // What a store has to know of a transaction before it looks into its commands one by one.
 #pragma once
 
+#include "hal9/base/result.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/model/limits.hpp"
 #include "hal9/ports/transaction.hpp"
 
 #include <cstddef>
@@ -26,6 +29,54 @@ namespace hal9 {
         }
     }
     return bytes;
+}
+
+/// Passes when every body and chunk is within its limit; limit_exceeded names the signal and the
+/// limit.
+[[nodiscard]] inline Result<void>
+check_limits(const Transaction& transaction, const Limits& limits) {
+    const auto check = [&limits](const Body& body, SignalId signal) -> Result<void> {
+        if (size_of(body) <= limits.payload_bytes_max) {
+            return {};
+        }
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("a body of signal ",
+                number_of(signal),
+                " of run ",
+                run_of(signal).value,
+                " has ",
+                size_of(body),
+                " bytes; payload_bytes_max is ",
+                limits.payload_bytes_max)
+        );
+    };
+    for (const Command& command : transaction.commands) {
+        if (const auto* chunk = std::get_if<EmitChunk>(&command)) {
+            if (chunk->children.size() > limits.chunk_signals_max) {
+                return fail(
+                    ErrorCode::limit_exceeded,
+                    str("a chunk of ",
+                        chunk->children.size(),
+                        " children of signal ",
+                        number_of(chunk->parent.signal),
+                        " of run ",
+                        run_of(chunk->parent.signal).value,
+                        "; chunk_signals_max is ",
+                        limits.chunk_signals_max)
+                );
+            }
+            std::int64_t id = chunk->first.value;
+            for (const ChildRow& child : chunk->children) {
+                HAL9_TRY_VOID(check(child.payload, {id++}));
+            }
+        } else if (const auto* finish = std::get_if<Finish>(&command)) {
+            HAL9_TRY_VOID(check(finish->result, finish->signal.signal));
+        } else if (const auto* accept = std::get_if<AcceptRun>(&command)) {
+            HAL9_TRY_VOID(check(accept->payload, root_of(accept->run.id)));
+        }
+    }
+    return {};
 }
 
 /// True for what a full store refuses: it would bring new work rather than finish some.
