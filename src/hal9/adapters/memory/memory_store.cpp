@@ -47,7 +47,7 @@ void MemoryStore::Inside::decide_front() {
         receipt.ticket = queued.transaction.ticket;
         receipt.error = std::move(queued.refused);
     } else {
-        receipt = detail::apply(tables, queued.transaction);
+        receipt = detail::apply(tables, queued.transaction, limits);
     }
     receipts.committed = queued.transaction.ticket;
     if (receipt.error || receipt.existing || receipt.swept > 0) {

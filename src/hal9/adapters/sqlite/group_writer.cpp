@@ -5,6 +5,7 @@
 #include "hal9/adapters/sqlite/detail/directory_lock.hpp"
 #include "hal9/adapters/sqlite/detail/schema.hpp"
 #include "hal9/adapters/sqlite/detail/store_file.hpp"
+#include "hal9/ports/transaction_facts.hpp"
 
 #include <utility>
 
@@ -27,6 +28,7 @@ struct GroupWriter::Inside {
     detail::Database database;
     Recovery recovery;
     const Clock& clock;
+    Limits limits;
     std::string path;
     detail::CommandWriter writer;
     std::unique_ptr<detail::Checkpointer> checkpointer;  ///< ends before the connection
@@ -56,6 +58,7 @@ Error GroupWriter::Inside::roll_back(Error error) {
 
 Result<void> GroupWriter::Inside::apply_commands(const Transaction& transaction, Receipt& receipt) {
     receipt.ticket = transaction.ticket;
+    HAL9_TRY_VOID(check_limits(transaction, limits));
     for (const Command& command : transaction.commands) {
         HAL9_TRY_VOID(writer.apply(command, receipt));
     }
@@ -154,13 +157,14 @@ GroupWriter::open(const std::string& directory, const SqliteOptions& options) {
         std::move(file.database),
         std::move(file.recovery),
         options.clock,
+        options.limits,
         path,
         detail::CommandWriter(),
         nullptr
     );
     HAL9_TRY(
         inside->writer,
-        detail::CommandWriter::create(inside->database, inside->recovery.epoch, options.limits)
+        detail::CommandWriter::create(inside->database, inside->recovery.epoch)
     );
     HAL9_TRY(inside->checkpointer, detail::Checkpointer::start(inside->database, path, vfs));
     return std::unique_ptr<GroupWriter>(new GroupWriter(std::move(inside)));

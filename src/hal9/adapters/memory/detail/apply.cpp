@@ -2,6 +2,7 @@
 
 #include "hal9/adapters/memory/detail/chunks.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/ports/transaction_facts.hpp"
 
 #include <utility>
 
@@ -411,9 +412,13 @@ void Tables::undo() {
     owner.undo();
 }
 
-Receipt apply(Tables& tables, const Transaction& transaction) {
+Receipt apply(Tables& tables, const Transaction& transaction, const Limits& limits) {
     Receipt receipt;
     receipt.ticket = transaction.ticket;
+    if (Result<void> within = check_limits(transaction, limits); !within) {
+        receipt.error = std::move(within).error();
+        return receipt;
+    }
     Applier applier(tables, receipt);
     for (const Command& command : transaction.commands) {
         if (Result<void> done = std::visit(applier, command); !done) {

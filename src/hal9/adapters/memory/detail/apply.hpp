@@ -2,12 +2,13 @@
 #pragma once
 
 #include "hal9/adapters/memory/detail/tables.hpp"
+#include "hal9/model/limits.hpp"
 #include "hal9/ports/signal_store.hpp"
 #include "hal9/ports/transaction.hpp"
 
 namespace hal9::memory::detail {
 
 /// The receipt is special (error, existing or swept set) or plain.
-[[nodiscard]] Receipt apply(Tables& tables, const Transaction& transaction);
+[[nodiscard]] Receipt apply(Tables& tables, const Transaction& transaction, const Limits& limits);
 
 }  // namespace hal9::memory::detail

@@ -60,9 +60,9 @@ ChunkRows::Row ChunkRows::read(const Statement& row) {
     };
 }
 
-Result<void> ChunkRows::insert(const EmitChunk& chunk) {
+Result<int> ChunkRows::insert(const EmitChunk& chunk) {
     const OpenKey& parent = chunk.parent;
-    HAL9_TRY_VOID(insert_.run(
+    return insert_.run(
         parent.organization,
         urgency(parent),
         height(parent),
@@ -73,8 +73,7 @@ Result<void> ChunkRows::insert(const EmitChunk& chunk) {
         chunk.attempt,
         chunk.first,
         chunk.children.size()
-    ));
-    return {};
+    );
 }
 
 Result<bool> ChunkRows::release(const OpenKey& parent, std::uint16_t phase, std::uint16_t attempt) {

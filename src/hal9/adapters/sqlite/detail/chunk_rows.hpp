@@ -14,7 +14,8 @@ class ChunkRows {
 public:
     [[nodiscard]] static Result<ChunkRows> create(Database& database, std::uint64_t epoch);
 
-    [[nodiscard]] Result<void> insert(const EmitChunk& chunk);
+    /// conflict when the chunk is there already.
+    [[nodiscard]] Result<int> insert(const EmitChunk& chunk);
     /// Releases the chunks of this epoch under (phase, attempt); false when there are none.
     [[nodiscard]] Result<bool>
     release(const OpenKey& parent, std::uint16_t phase, std::uint16_t attempt);

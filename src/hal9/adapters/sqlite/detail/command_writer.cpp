@@ -15,11 +15,9 @@ constexpr std::size_t touched_max = 64;
 
 }  // namespace
 
-Result<CommandWriter>
-CommandWriter::create(Database& database, std::uint64_t epoch, const Limits& limits) {
+Result<CommandWriter> CommandWriter::create(Database& database, std::uint64_t epoch) {
     CommandWriter writer;
     writer.database_ = &database;
-    writer.limits_ = limits;
     HAL9_TRY(writer.statements_, Statements::create(database));
     HAL9_TRY(writer.chunks_, ChunkRows::create(database, epoch));
     HAL9_TRY(writer.bodies_, BodyWriter::create(database));
@@ -88,23 +86,6 @@ Result<void> CommandWriter::put_meta(std::string_view key, std::optional<std::in
     return {};
 }
 
-Result<void> CommandWriter::check_size(const Body& body, SignalId signal) const {
-    if (size_of(body) > limits_.payload_bytes_max) {
-        return fail(
-            ErrorCode::limit_exceeded,
-            str("a body of signal ",
-                number_of(signal),
-                " of run ",
-                run_of(signal).value,
-                " has ",
-                size_of(body),
-                " bytes; payload_bytes_max is ",
-                limits_.payload_bytes_max)
-        );
-    }
-    return {};
-}
-
 // --- networks and runs
 
 Result<void> CommandWriter::write(const PutNetworkVersion& command, Receipt&) {
@@ -132,7 +113,6 @@ Result<void> CommandWriter::write(const PutNetworkVersion& command, Receipt&) {
 
 Result<void> CommandWriter::write(const AcceptRun& command, Receipt& receipt) {
     const RunRecord& run = command.run;
-    HAL9_TRY_VOID(check_size(command.payload, root_of(run.id)));
     std::optional<std::string_view> key;
     if (run.idempotency) {
         key = run.idempotency->key;

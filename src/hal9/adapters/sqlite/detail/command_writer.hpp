@@ -2,14 +2,13 @@
 //
 // CountDowns are added up per parent and written once a group, or earlier when another command
 // needs the parent's open row; the compare of that write still finds every wrong count. A command
-// that fails with conflict or limit_exceeded fails its transaction; any other error is the file's.
+// that fails with conflict fails its transaction; any other error is the file's.
 #pragma once
 
 #include "hal9/adapters/sqlite/detail/bodies.hpp"
 #include "hal9/adapters/sqlite/detail/chunk_rows.hpp"
 #include "hal9/adapters/sqlite/detail/database.hpp"
 #include "hal9/adapters/sqlite/detail/statements.hpp"
-#include "hal9/model/limits.hpp"
 #include "hal9/ports/signal_store.hpp"
 
 #include <cstdint>
@@ -25,8 +24,7 @@ inline constexpr std::int64_t commit_log_rows_max = 100'000;
 
 class CommandWriter {
 public:
-    [[nodiscard]] static Result<CommandWriter>
-    create(Database& database, std::uint64_t epoch, const Limits& limits);
+    [[nodiscard]] static Result<CommandWriter> create(Database& database, std::uint64_t epoch);
 
     /// `receipt` takes what there is to say besides the error.
     [[nodiscard]] Result<void> apply(const Command& command, Receipt& receipt);
@@ -77,7 +75,6 @@ private:
     std::uint32_t take_owed(SignalId parent);
     Result<void> write_count(const Owed& owed);
     void touch(RunId run);
-    [[nodiscard]] Result<void> check_size(const Body& body, SignalId signal) const;
 
     struct Belief {
         const char* command;
@@ -90,7 +87,6 @@ private:
     [[nodiscard]] Result<std::string> describe_found(const OpenKey& key);
 
     Database* database_ = nullptr;
-    Limits limits_;
     Statements statements_;
     ChunkRows chunks_;
     BodyWriter bodies_;

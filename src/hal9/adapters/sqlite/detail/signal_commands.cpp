@@ -103,23 +103,19 @@ Result<void> CommandWriter::flush_counts() {
 
 Result<void> CommandWriter::write(const EmitChunk& command, Receipt&) {
     const OpenKey& parent = command.parent;
-    if (command.children.size() > limits_.chunk_signals_max) {
-        return fail(
-            ErrorCode::limit_exceeded,
-            str("a chunk of ",
-                command.children.size(),
-                " children of ",
-                name_of(parent.signal),
-                "; chunk_signals_max is ",
-                limits_.chunk_signals_max)
+    HAL9_TRY_VOID(unless_taken(chunks_.insert(command), [&command, &parent] {
+        return str(
+            "children of ",
+            name_of(parent.signal),
+            ": expected none from ordinal ",
+            command.first_ordinal,
+            ", found a chunk"
         );
-    }
-    HAL9_TRY_VOID(chunks_.insert(command));
+    }));
     const std::uint32_t parent_number = number_of(parent.signal);
     std::uint32_t offset = 0;
     for (const ChildRow& child : command.children) {
         const SignalId id{command.first.value + offset};
-        HAL9_TRY_VOID(check_size(child.payload, id));
         HAL9_TRY(const std::optional<std::int64_t> payload, bodies_.append(child.payload));
         HAL9_TRY_VOID(unless_taken(
             statements_.insert_child.run(
@@ -243,7 +239,6 @@ Result<void> CommandWriter::write(const CountDown& command, Receipt&) {
 // --- the end
 
 Result<void> CommandWriter::write(const Finish& command, Receipt&) {
-    HAL9_TRY_VOID(check_size(command.result, command.signal.signal));
     HAL9_TRY(const std::optional<std::int64_t> result, result_of(command));
     HAL9_TRY_VOID(
         command.opened ? finish_opened(command, result) : finish_untouched(command, result)
