@@ -1,3 +1,4 @@
+#include "hal9/adapters/sqlite/detail/testing.hpp"
 #include "hal9/adapters/sqlite/group_writer.hpp"
 #include "hal9/adapters/sqlite/sqlite_reader.hpp"
 
@@ -15,27 +16,8 @@
 namespace hal9::sqlite {
 namespace {
 
-struct FixedClock final : Clock {
-    [[nodiscard]] Now now() const override { return {{1'700'000'000'000'000}, {1}}; }
-};
-
-class Directory {
-public:
-    Directory() {
-        std::string pattern = std::filesystem::temp_directory_path() / "hal9-migration-XXXXXX";
-        path_ = ::mkdtemp(pattern.data());
-    }
-
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-
-    ~Directory() { std::filesystem::remove_all(path_); }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
+using detail::FixedClock;
+using Directory = detail::TemporaryDirectory;
 
 constexpr WallTime early{1'600'000'000'000'000};
 constexpr WallTime late{1'600'000'000'500'000};

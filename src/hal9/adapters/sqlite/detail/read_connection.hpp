@@ -42,9 +42,13 @@ auto ReadConnection::transaction(const Read& read) -> decltype(read()) {
     for (auto& [sql, statement] : statements_) {
         statement.reset();
     }
-    HAL9_TRY_VOID(database_.execute("commit"));
+    // Nothing was written: how it ends does not matter, only that it does.
+    const Result<void> ended = database_.execute("rollback");
     if (!result) {
         return fail(explain_failure(std::move(result).error()));
+    }
+    if (!ended) {
+        return fail(explain_failure(ended.error()));
     }
     return result;
 }
