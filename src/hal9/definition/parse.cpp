@@ -6,13 +6,11 @@
 #include "hal9/definition/detail/fields.hpp"
 #include "hal9/definition/detail/graph.hpp"
 #include "hal9/definition/detail/input_schema.hpp"
-#include "hal9/definition/detail/json_reader.hpp"
 #include "hal9/definition/detail/kind_checks.hpp"
 #include "hal9/definition/detail/neuron_reader.hpp"
+#include "hal9/definition/detail/read_tree.hpp"
 #include "hal9/definition/detail/schema_check.hpp"
-#include "hal9/definition/detail/text_checks.hpp"
 #include "hal9/definition/detail/tree.hpp"
-#include "hal9/definition/detail/yaml_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,28 +37,6 @@ constexpr std::array<std::string_view, 8> network_keys{
 };
 constexpr std::array<std::string_view, 2> network_keys_later{"durability", "learning"};
 constexpr std::int64_t language_version = 1;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-std::optional<TreeNode> read_tree(std::string_view text, const Limits& limits, Faults& faults) {
-    detail::check_bytes(text, limits, faults);
-    if (!faults.empty()) {
-        return std::nullopt;
-    }
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos && text[first] == '{') {
-        Faults of_json;
-        detail::JsonText json = detail::read_json(text, limits, of_json);
-        if (json.well_formed) {
-            faults = std::move(of_json);
-            return std::move(json.root);
-        }
-    }
-    detail::check_tabs(text, faults);
-    if (!faults.empty()) {
-        return std::nullopt;
-    }
-    return detail::read_yaml(text, limits, faults);
-}
 
 class NetworkReader {
 public:
@@ -271,12 +247,9 @@ std::string to_string(const Fault& fault, std::string_view file) {
 }
 
 Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& limits) {
-    if (text.starts_with(byte_order_mark)) {
-        text.remove_prefix(byte_order_mark.size());
-    }
     Faults faults;
     Network network;
-    const std::optional<TreeNode> root = read_tree(text, limits, faults);
+    const std::optional<TreeNode> root = detail::read_tree(text, limits, faults);
     if (root) {
         NetworkReader(*root, kinds, limits, faults).read(network);
     }
