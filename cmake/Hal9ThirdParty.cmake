@@ -43,6 +43,7 @@ hal9_third_party(yaml-cpp PACKAGE libyaml-cpp-dev HEADER yaml-cpp/yaml.h ARCHIVE
 hal9_third_party(re2 PACKAGE libre2-dev HEADER re2/re2.h ARCHIVES re2 LINK Threads::Threads)
 hal9_third_party(valijson PACKAGE libvalijson-dev HEADER valijson/validator.hpp PATHS ${HAL9_VALIJSON_UNPACKED})
 hal9_third_party(libdeflate PACKAGE libdeflate-dev HEADER libdeflate.h ARCHIVES deflate)
+hal9_third_party(zstd PACKAGE libzstd-dev HEADER zstd.h ARCHIVES zstd)
 hal9_third_party(sqlite3 PACKAGE libsqlite3-dev HEADER sqlite3.h ARCHIVES sqlite3 LINK Threads::Threads ${CMAKE_DL_LIBS} m)
 hal9_third_party(CLI PACKAGE libcli11-dev HEADER CLI/CLI.hpp)
 hal9_third_party(gtest PACKAGE libgmock-dev HEADER gmock/gmock.h ARCHIVES gmock_main gmock gtest LINK Threads::Threads)
