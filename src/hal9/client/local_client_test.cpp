@@ -1,0 +1,226 @@
+// Client and server against each other, over a real socket.
+#include "hal9/client/local_client.hpp"
+
+#include "hal9/transport/local_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <condition_variable>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace hal9::client {
+namespace {
+
+/// A strand of its own: one thread that runs what is posted.
+class TestStrand final : public Executor {
+public:
+    TestStrand() : thread_([this] { run(); }) {}
+
+    ~TestStrand() override {
+        {
+            const std::scoped_lock lock(mutex_);
+            ended_ = true;
+        }
+        changed_.notify_all();
+        thread_.join();
+    }
+
+    TestStrand(const TestStrand&) = delete;
+    TestStrand& operator=(const TestStrand&) = delete;
+
+    void post(std::move_only_function<void()> work) override {
+        {
+            const std::scoped_lock lock(mutex_);
+            queue_.push_back(std::move(work));
+        }
+        changed_.notify_all();
+    }
+
+private:
+    void run() {
+        std::unique_lock lock(mutex_);
+        while (true) {
+            changed_.wait(lock, [this] { return ended_ || !queue_.empty(); });
+            if (queue_.empty()) {
+                return;
+            }
+            auto work = std::move(queue_.front());
+            queue_.pop_front();
+            lock.unlock();
+            work();
+            lock.lock();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::move_only_function<void()>> queue_;
+    bool ended_ = false;
+    std::thread thread_;
+};
+
+/// Answers `echo` with its parameters, everything else with not_found.
+class Echo final : public transport::LocalHandler {
+public:
+    void request(
+        std::shared_ptr<transport::LocalPeer> peer,
+        std::uint64_t id,
+        std::string method,
+        json::object params
+    ) override {
+        if (method == "echo") {
+            peer->answer(id, json::value(std::move(params)));
+        } else {
+            peer->answer(id, fail(ErrorCode::not_found, "there is no method \"" + method + "\""));
+        }
+    }
+
+    void gone(const std::shared_ptr<transport::LocalPeer>&) override {}
+};
+
+struct LocalSocketTest : testing::Test {
+    LocalSocketTest() {
+        std::string name = std::filesystem::temp_directory_path() / "hal9-socket-XXXXXX";
+        EXPECT_NE(::mkdtemp(name.data()), nullptr);
+        directory = name;
+        path = directory + "/hal9.sock";
+        serve({.message_bytes_max = 10'000, .connections_max = 2});
+    }
+
+    ~LocalSocketTest() override {
+        server.reset();
+        std::filesystem::remove_all(directory);
+    }
+
+    LocalSocketTest(const LocalSocketTest&) = delete;
+    LocalSocketTest& operator=(const LocalSocketTest&) = delete;
+
+    void serve(transport::LocalServerOptions options) {
+        server.reset();
+        auto started = transport::LocalServer::start(path, options, strand, handler);
+        ASSERT_TRUE(started.has_value()) << started.error().message;
+        server = *std::move(started);
+    }
+
+    /// A peer that speaks the protocol badly: sends bytes, returns all that comes until the end.
+    [[nodiscard]] std::string send_raw(std::string_view bytes) const {
+        const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_un name{};
+        name.sun_family = AF_UNIX;
+        std::strncpy(name.sun_path, path.c_str(), sizeof name.sun_path - 1);
+        EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&name), sizeof name), 0);
+        EXPECT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL), std::ssize(bytes));
+        std::string all;
+        std::array<char, 4'096> block{};
+        while (true) {
+            const ssize_t got = ::recv(socket, block.data(), block.size(), 0);
+            if (got <= 0) {
+                break;
+            }
+            all.append(block.data(), static_cast<std::size_t>(got));
+        }
+        ::close(socket);
+        return all;
+    }
+
+    std::string directory;
+    std::string path;
+    Echo handler;
+    TestStrand strand;
+    std::unique_ptr<transport::LocalServer> server;
+};
+
+TEST_F(LocalSocketTest, AnswersComeBack) {
+    auto client = LocalClient::connect(path);
+    ASSERT_TRUE(client.has_value()) << client.error().message;
+    for (int i = 0; i < 20; ++i) {
+        const auto answer = client->call("echo", {{"i", i}});
+        ASSERT_TRUE(answer.has_value()) << answer.error().message;
+        EXPECT_EQ(answer->at("i"), i);
+    }
+}
+
+TEST_F(LocalSocketTest, ErrorsKeepTheirCodeAndMessage) {
+    auto client = LocalClient::connect(path);
+    const auto answer = client->call("nothing", {});
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().code, ErrorCode::not_found);
+    EXPECT_EQ(answer.error().message, "there is no method \"nothing\"");
+}
+
+TEST_F(LocalSocketTest, NobodyListeningIsNotFound) {
+    server.reset();
+    const auto client = LocalClient::connect(path);
+    ASSERT_FALSE(client.has_value());
+    EXPECT_EQ(client.error().code, ErrorCode::not_found);
+}
+
+TEST_F(LocalSocketTest, TheSocketIsItsOwnersAlone) {
+    struct stat status{};
+    ASSERT_EQ(::stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(LocalSocketTest, ASocketFileThatWasLeftBehindIsReplaced) {
+    const int left = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::close(left);
+    serve({.message_bytes_max = 10'000, .connections_max = 2});
+    EXPECT_TRUE(LocalClient::connect(path).has_value());
+}
+
+TEST_F(LocalSocketTest, AStoppedServerIsUnavailableToItsClients) {
+    auto client = LocalClient::connect(path);
+    ASSERT_TRUE(client.has_value());
+    server.reset();
+    const auto answer = client->call("echo", {});
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(LocalSocketTest, ALineThatIsNoRequestIsAnsweredAndEndsTheConnection) {
+    const std::string answer = send_raw("hello\n");
+    EXPECT_NE(answer.find("invalid_argument"), std::string::npos) << answer;
+}
+
+TEST_F(LocalSocketTest, ALineOverTheLimitIsRefused) {
+    const std::string answer = send_raw(std::string(20'000, 'x'));
+    EXPECT_NE(answer.find("limit_exceeded"), std::string::npos) << answer;
+}
+
+TEST_F(LocalSocketTest, AConnectionTooManyIsToldSo) {
+    auto first = LocalClient::connect(path);
+    auto second = LocalClient::connect(path);
+    ASSERT_TRUE(first->call("echo", {}).has_value());
+    ASSERT_TRUE(second->call("echo", {}).has_value());
+    const std::string answer = send_raw("");
+    EXPECT_NE(answer.find("connections_max"), std::string::npos) << answer;
+}
+
+TEST_F(LocalSocketTest, APeerThatLeavesInTheMiddleDisturbsNobody) {
+    for (int i = 0; i < 10; ++i) {
+        const auto gone = LocalClient::connect(path);
+    }
+    // Connections that ended make room as the next one comes.
+    for (int i = 0; i < 100; ++i) {
+        auto client = LocalClient::connect(path);
+        if (client && client->call("echo", {}).has_value()) {
+            return;
+        }
+    }
+    FAIL() << "no connection was served any more";
+}
+
+}  // namespace
+}  // namespace hal9::client
