@@ -11,6 +11,15 @@
 
 namespace hal9::app {
 
+HolderOptions holder_options(const Config& config) {
+    return {
+        .directory = config.directory,
+        .limits = config.limits,
+        .file_threads = config.file_threads,
+        .compute_threads = config.compute_threads,
+    };
+}
+
 std::string socket_path(const std::string& directory) {
     return str(directory, "/hal9.sock");
 }
@@ -24,11 +33,11 @@ std::optional<client::LocalClient> connect_to_holder(const std::string& director
 }
 
 Result<json::value>
-ask(const std::string& directory, const std::string& method, const json::object& params) {
-    if (auto holder = connect_to_holder(directory)) {
+ask(const Config& config, const std::string& method, const json::object& params) {
+    if (auto holder = connect_to_holder(config.directory)) {
         return holder->call(method, params);
     }
-    auto reader = sqlite::SqliteReader::open(directory);
+    auto reader = sqlite::SqliteReader::open(config.directory);
     if (!reader) {
         const bool empty = reader.error().code == ErrorCode::not_found;
         if (empty && (method == "run.list" || method == "dead.list")) {
@@ -43,17 +52,17 @@ ask(const std::string& directory, const std::string& method, const json::object&
 }
 
 Result<json::value>
-change(const std::string& directory, const std::string& method, const json::object& params) {
-    if (auto holder = connect_to_holder(directory)) {
+change(const Config& config, const std::string& method, const json::object& params) {
+    if (auto holder = connect_to_holder(config.directory)) {
         return holder->call(method, params);
     }
     // Opening would make a store where there is none.
-    HAL9_TRY_VOID(sqlite::SqliteReader::open(directory).transform([](const auto&) {}));
-    const auto log = adapters::make_stderr_log(adapters::LogFormat::logfmt, LogLevel::warning);
-    HAL9_TRY(
-        auto holder,
-        Holder::open({.directory = directory, .limits = {}, .serve = false}, *log)
-    );
+    HAL9_TRY(const auto existing, sqlite::SqliteReader::open(config.directory));
+    static_cast<void>(existing);
+    const auto log = adapters::make_stderr_log(config.log_format, config.log_level);
+    HolderOptions options = holder_options(config);
+    options.serve = false;
+    HAL9_TRY(auto holder, Holder::open(options, *log));
     return holder->request(method, params);
 }
 

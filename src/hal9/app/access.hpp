@@ -4,6 +4,8 @@
 // and a changing verb holds the store for the length of its request, without beginning any step.
 #pragma once
 
+#include "hal9/app/config.hpp"
+#include "hal9/app/holder.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 #include "hal9/client/local_client.hpp"
@@ -13,6 +15,9 @@
 
 namespace hal9::app {
 
+/// What the configuration says about holding its store.
+[[nodiscard]] HolderOptions holder_options(const Config& config);
+
 /// The socket of whoever holds the store of this directory.
 [[nodiscard]] std::string socket_path(const std::string& directory);
 /// Nothing when nobody holds it.
@@ -20,8 +25,8 @@ namespace hal9::app {
 
 /// not_found-like answers of an empty directory are those of an empty store.
 [[nodiscard]] Result<json::value>
-ask(const std::string& directory, const std::string& method, const json::object& params);
+ask(const Config& config, const std::string& method, const json::object& params);
 [[nodiscard]] Result<json::value>
-change(const std::string& directory, const std::string& method, const json::object& params);
+change(const Config& config, const std::string& method, const json::object& params);
 
 }  // namespace hal9::app

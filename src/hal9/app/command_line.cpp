@@ -22,7 +22,28 @@ void print_json(const json::value& value) {
 void add_common_options(CLI::App& verb, CommonOptions& options) {
     verb.add_option("--data", options.data, "Directory of the store")->type_name("DIR");
     verb.add_option("--config", options.config, "Configuration file")->type_name("FILE");
+    verb.add_option("--log-format", options.log_format, "logfmt or json")->type_name("FORMAT");
+    verb.add_option("--log-level", options.log_level, "debug, info, warning or error")
+        ->type_name("LEVEL");
     verb.add_flag("--json", options.json, "Print JSON");
+}
+
+Result<Config> load_config(const CommonOptions& options) {
+    ConfigSources sources{
+        .file = options.config,
+        .environment = process_environment(),
+        .flags = {}
+    };
+    const auto add = [&](std::string_view name, std::string_view setting, const std::string& value
+                     ) {
+        if (!value.empty()) {
+            sources.flags.push_back({name, setting, value});
+        }
+    };
+    add("--data", "store.directory", options.data);
+    add("--log-format", "telemetry.log_format", options.log_format);
+    add("--log-level", "telemetry.log_level", options.log_level);
+    return load_config(sources);
 }
 
 int run_command_line(int argc, char** argv) {
@@ -37,7 +58,9 @@ int run_command_line(int argc, char** argv) {
     add_run_verbs(context);
     add_show_verbs(context);
     add_change_verbs(context);
+    add_config_verb(context);
     add_info_verbs(context);
+    add_completion_verb(context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {

@@ -1,13 +1,13 @@
 // Command line: from arguments to a verb, and what every verb shares.
 #pragma once
 
+#include "hal9/app/config.hpp"
 #include "hal9/app/exit_codes.hpp"
 #include "hal9/base/error.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace CLI {
 class App;
@@ -22,6 +22,8 @@ namespace hal9::app {
 struct CommonOptions {
     std::string data;    ///< --data; "" for the configured directory
     std::string config;  ///< --config
+    std::string log_format;
+    std::string log_level;
     bool json = false;
 };
 
@@ -41,11 +43,13 @@ struct VerbContext {
 void add_run_verbs(VerbContext context);     ///< check, run, resume
 void add_show_verbs(VerbContext context);    ///< runs, show
 void add_change_verbs(VerbContext context);  ///< cancel, dead
-void add_info_verbs(VerbContext context);    ///< version, config, completion
+void add_info_verbs(VerbContext context);    ///< version
+void add_config_verb(VerbContext context);
+void add_completion_verb(VerbContext context);
 
-/// Adds --data, --config and --json.
+/// Adds --data, --config, --log-format, --log-level and --json.
 void add_common_options(CLI::App& verb, CommonOptions& options);
-/// The directory of the store: --data, else configured, else the default. invalid_argument.
-[[nodiscard]] Result<std::string> data_directory(const CommonOptions& options);
+/// What is in force with these options. invalid_argument.
+[[nodiscard]] Result<Config> load_config(const CommonOptions& options);
 
 }  // namespace hal9::app

@@ -231,6 +231,16 @@ Result<Config> load_config(const ConfigSources& sources) {
     return Loader(sources).load();
 }
 
+Result<Config> load_default_config() {
+    ConfigSources sources{.file = "/dev/null", .environment = {}, .flags = {}};
+    for (std::string& variable : process_environment()) {
+        if (!variable.starts_with("HAL9_")) {
+            sources.environment.push_back(std::move(variable));
+        }
+    }
+    return load_config(sources);
+}
+
 std::vector<std::string> process_environment() {
     std::vector<std::string> variables;
     for (char** each = ::environ; each != nullptr && *each != nullptr; ++each) {

@@ -46,6 +46,8 @@ struct ConfigSources {
 
 /// invalid_argument: one line for each thing that is wrong.
 [[nodiscard]] Result<Config> load_config(const ConfigSources& sources);
+/// What is in force where nothing is configured.
+[[nodiscard]] Result<Config> load_default_config();
 /// The environment of this process.
 [[nodiscard]] std::vector<std::string> process_environment();
 

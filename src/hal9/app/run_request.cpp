@@ -32,11 +32,11 @@ split_pair(const std::string& text, std::string_view option, std::string_view ex
 }
 
 /// JSON text as it stands, else the content of the file of that name, or of standard input.
-Result<json::value> read_input(const std::string& text) {
+Result<json::value> read_input(const std::string& text, const Limits& limits) {
     std::string content = text;
     const bool looks_like_json = text.find_first_of("{[\"") == 0;
     if (!looks_like_json) {
-        HAL9_TRY(content, read_whole(text, Limits{}.payload_bytes_max));
+        HAL9_TRY(content, read_whole(text, limits.payload_bytes_max));
     }
     auto value = parse_json(content);
     if (!value) {
@@ -52,8 +52,15 @@ Result<json::value> read_input(const std::string& text) {
     return *std::move(value);
 }
 
-Result<Grants> read_grants(const std::vector<std::string>& arguments) {
+/// What the configuration grants to every run, and what the arguments grant to this one.
+Result<Grants> read_grants(const Grants& configured, const std::vector<std::string>& arguments) {
     Grants grants;
+    for (const auto& [name, values] : configured) {
+        for (const std::string& value : values) {
+            HAL9_TRY(std::string directory, real_directory(value));
+            grants[name].push_back(std::move(directory));
+        }
+    }
     for (const std::string& argument : arguments) {
         HAL9_TRY(Pair pair, split_pair(argument, "grant", "files.read=/usr/share/doc"));
         if (pair.name != "files.read") {
@@ -74,15 +81,15 @@ Result<Grants> read_grants(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-Result<json::object> make_run_request(const RunArguments& arguments) {
-    // One byte more than a definition may have, so that the parser says what is wrong with it.
+Result<json::object> make_run_request(const Config& config, const RunArguments& arguments) {
+    // More than a definition may have, so that the parser says what is wrong with it.
     HAL9_TRY(
         std::string definition,
-        read_whole(arguments.network, Limits{}.definition_bytes_max * 16)
+        read_whole(arguments.network, config.limits.definition_bytes_max * 16)
     );
     json::value input = json::object{};
     if (!arguments.input.empty()) {
-        HAL9_TRY(input, read_input(arguments.input));
+        HAL9_TRY(input, read_input(arguments.input, config.limits));
     }
     for (const std::string& argument : arguments.set) {
         HAL9_TRY(const Pair pair, split_pair(argument, "set", "directory=/usr/share/doc"));
@@ -95,7 +102,7 @@ Result<json::object> make_run_request(const RunArguments& arguments) {
         auto value = parse_json(pair.value);
         input.get_object()[pair.name] = value ? *std::move(value) : json::value(pair.value);
     }
-    HAL9_TRY(const Grants grants, read_grants(arguments.grant));
+    HAL9_TRY(const Grants grants, read_grants(config.capabilities, arguments.grant));
     json::object request{
         {"definition", std::move(definition)},
         {"file", arguments.network == "-" ? "standard input" : arguments.network},

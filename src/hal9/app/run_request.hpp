@@ -1,6 +1,7 @@
 // RunRequest: what `hal9 run` was asked for, read and checked before anything is touched.
 #pragma once
 
+#include "hal9/app/config.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 
@@ -18,6 +19,7 @@ struct RunArguments {
 };
 
 /// The parameters of run.start. invalid_argument says which argument is wrong.
-[[nodiscard]] Result<json::object> make_run_request(const RunArguments& arguments);
+[[nodiscard]] Result<json::object>
+make_run_request(const Config& config, const RunArguments& arguments);
 
 }  // namespace hal9::app

@@ -1,6 +1,6 @@
 #include "hal9/app/run_session.hpp"
 
-#include "hal9/adapters/memory/memory_files.hpp"
+#include "hal9/adapters/system/system_files.hpp"
 #include "hal9/adapters/system/system_log.hpp"
 #include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
@@ -8,6 +8,7 @@
 #include "hal9/app/interrupts.hpp"
 #include "hal9/app/progress_view.hpp"
 #include "hal9/app/tables.hpp"
+#include "hal9/base/check.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/neurons/catalog.hpp"
 
@@ -155,7 +156,11 @@ private:
     }
 
     bool finished() {
-        if (interrupts_.requested() || failure_) {
+        if (interrupts_.requested()) {
+            holder_.interrupt();
+            return true;
+        }
+        if (failure_) {
             return true;
         }
         if (run_.empty()) {
@@ -202,8 +207,8 @@ ExitCode hold_and_run(
     const std::string& run
 ) {
     Watch watch(options);
-    const auto log = adapters::make_stderr_log(adapters::LogFormat::logfmt, LogLevel::warning);
-    auto holder = Holder::open({.directory = options.directory, .limits = {}}, *log);
+    const auto log = adapters::make_stderr_log(options.config.log_format, options.config.log_level);
+    auto holder = Holder::open(holder_options(options.config), *log);
     if (!holder) {
         return report(holder.error());
     }
@@ -212,9 +217,21 @@ ExitCode hold_and_run(
 
 }  // namespace
 
+std::vector<KindDescription> describe_kinds() {
+    // Nothing is read here: a kind is asked what it is, not run.
+    class Nowhere final : public Executor {
+    public:
+        void post(std::move_only_function<void()>) override { HAL9_ASSERT(false); }
+    };
+
+    Nowhere nowhere;
+    adapters::SystemFiles files(nowhere, nowhere);
+    return neurons::descriptions(neurons::make_kinds(files));
+}
+
 ExitCode run_session(const SessionOptions& options, const json::object& request) {
     Interrupts interrupts;
-    if (auto holder = connect_to_holder(options.directory)) {
+    if (auto holder = connect_to_holder(options.config.directory)) {
         Watch watch(options);
         const auto started = holder->call("run.start", request);
         if (!started) {
@@ -226,7 +243,7 @@ ExitCode run_session(const SessionOptions& options, const json::object& request)
 }
 
 ExitCode resume_session(const SessionOptions& options, const std::string& run) {
-    const auto known = ask(options.directory, "run.get", {{"run", run}});
+    const auto known = ask(options.config, "run.get", {{"run", run}});
     if (!known) {
         return report(known.error());
     }
@@ -236,7 +253,7 @@ ExitCode resume_session(const SessionOptions& options, const std::string& run) {
         return Watch(options).print_end(*known);
     }
     Interrupts interrupts;
-    if (auto holder = connect_to_holder(options.directory)) {
+    if (auto holder = connect_to_holder(options.config.directory)) {
         Watch watch(options);
         return follow(*holder, id, interrupts, watch);
     }

@@ -1,6 +1,7 @@
 // RunSession: one run watched to its end, in this process or in the one that holds the store.
 #pragma once
 
+#include "hal9/app/config.hpp"
 #include "hal9/app/exit_codes.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/model/kind.hpp"
@@ -11,7 +12,7 @@
 namespace hal9::app {
 
 struct SessionOptions {
-    std::string directory;
+    Config config;
     bool json = false;
     bool quiet = false;
 };

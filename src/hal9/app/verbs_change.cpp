@@ -22,11 +22,11 @@ struct ChangeOptions {
 };
 
 ExitCode cancel(const ChangeOptions& options) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
-    const auto answer = change(*directory, "run.cancel", {{"run", options.run}});
+    const auto answer = change(*config, "run.cancel", {{"run", options.run}});
     if (!answer) {
         return report(answer.error());
     }
@@ -39,11 +39,11 @@ ExitCode cancel(const ChangeOptions& options) {
 }
 
 ExitCode list_dead(const ChangeOptions& options) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
-    const auto answer = ask(*directory, "dead.list", {});
+    const auto answer = ask(*config, "dead.list", {});
     if (!answer) {
         return report(answer.error());
     }
@@ -69,9 +69,9 @@ ExitCode list_dead(const ChangeOptions& options) {
 }
 
 ExitCode decide(const ChangeOptions& options, bool redrive) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
     json::object params{{"all", options.all}};
     if (!options.all) {
@@ -81,7 +81,7 @@ ExitCode decide(const ChangeOptions& options, bool redrive) {
         }
         params = {{"signals", std::move(signals)}};
     }
-    const auto answer = change(*directory, redrive ? "dead.redrive" : "dead.discard", params);
+    const auto answer = change(*config, redrive ? "dead.redrive" : "dead.discard", params);
     if (!answer) {
         return report(answer.error());
     }

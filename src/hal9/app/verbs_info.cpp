@@ -20,7 +20,7 @@ ExitCode version(bool as_json) {
             {"commit", build_commit},
             {"compiler", build_compiler},
             {"options", build_options},
-            {"schema", sqlite::schema_version},
+            {"schema", sqlite::schema_version()},
         });
     } else {
         std::printf(
@@ -34,7 +34,7 @@ ExitCode version(bool as_json) {
                 ", ",
                 build_options,
                 "\nstore schema ",
-                sqlite::schema_version,
+                sqlite::schema_version(),
                 "\n")
                 .c_str()
         );

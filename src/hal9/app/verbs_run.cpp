@@ -29,9 +29,9 @@ struct RunOptions {
 };
 
 /// Prints every fault; the number of them.
-std::size_t print_faults(const std::string& text, const std::string& file) {
+std::size_t print_faults(const std::string& text, const std::string& file, const Limits& limits) {
     const auto kinds = describe_kinds();
-    const auto parsed = definition::parse_network(text, kinds);
+    const auto parsed = definition::parse_network(text, kinds, limits);
     if (parsed) {
         return 0;
     }
@@ -41,10 +41,10 @@ std::size_t print_faults(const std::string& text, const std::string& file) {
     return parsed.error().size();
 }
 
-json::array faults_as_json(const std::string& text) {
+json::array faults_as_json(const std::string& text, const Limits& limits) {
     json::array list;
     const auto kinds = describe_kinds();
-    if (const auto parsed = definition::parse_network(text, kinds); !parsed) {
+    if (const auto parsed = definition::parse_network(text, kinds, limits); !parsed) {
         for (const definition::Fault& fault : parsed.error()) {
             list.push_back(json::object{
                 {"line", fault.line},
@@ -57,12 +57,18 @@ json::array faults_as_json(const std::string& text) {
 }
 
 ExitCode check(const RunOptions& options) {
-    const auto text = read_whole(options.arguments.network, Limits{}.definition_bytes_max * 16);
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
+    }
+    const Limits& limits = config->limits;
+    // More than a definition may have, so that the parser says what is wrong with it.
+    const auto text = read_whole(options.arguments.network, limits.definition_bytes_max * 16);
     if (!text) {
         return report(text.error());
     }
     if (options.common.json) {
-        const json::array faults = faults_as_json(*text);
+        const json::array faults = faults_as_json(*text, limits);
         print_json(json::object{
             {"file", options.arguments.network},
             {"ok", faults.empty()},
@@ -70,7 +76,8 @@ ExitCode check(const RunOptions& options) {
         });
         return faults.empty() ? ExitCode::done : ExitCode::failed;
     }
-    if (const std::size_t faults = print_faults(*text, options.arguments.network); faults > 0) {
+    const std::size_t faults = print_faults(*text, options.arguments.network, limits);
+    if (faults > 0) {
         std::fprintf(stderr, "%zu fault%s\n", faults, faults == 1 ? "" : "s");
         return ExitCode::failed;
     }
@@ -79,27 +86,27 @@ ExitCode check(const RunOptions& options) {
 }
 
 ExitCode run(const RunOptions& options) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
-    const auto request = make_run_request(options.arguments);
+    const auto request = make_run_request(*config, options.arguments);
     if (!request) {
         return report(request.error());
     }
     const std::string text(request->at("definition").as_string());
-    if (print_faults(text, std::string(request->at("file").as_string())) > 0) {
+    if (print_faults(text, std::string(request->at("file").as_string()), config->limits) > 0) {
         return ExitCode::failed;
     }
-    return run_session({*directory, options.common.json, options.quiet}, *request);
+    return run_session({*config, options.common.json, options.quiet}, *request);
 }
 
 ExitCode resume(const RunOptions& options) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
-    return resume_session({*directory, options.common.json, options.quiet}, options.run);
+    return resume_session({*config, options.common.json, options.quiet}, options.run);
 }
 
 void add_run_verb(VerbContext context) {
@@ -126,6 +133,8 @@ void add_run_verbs(VerbContext context) {
     auto check_options = std::make_shared<RunOptions>();  // shared with the callback
     CLI::App* const check_verb = context.app.add_subcommand("check", "Find faults in a definition");
     check_verb->add_option("NETWORK", check_options->arguments.network, "File, or -")->required();
+    check_verb->add_option("--config", check_options->common.config, "Configuration file")
+        ->type_name("FILE");
     check_verb->add_flag("--json", check_options->common.json, "Print JSON");
     check_verb->footer("Example: hal9 check network.yaml");
     check_verb->callback([check_options, &code = context.code] { code = check(*check_options); });

@@ -24,15 +24,15 @@ struct ShowOptions {
 };
 
 ExitCode show_runs(const ShowOptions& options) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
     json::object params{{"limit", options.limit}};
     if (!options.state.empty()) {
         params["state"] = options.state;
     }
-    const auto answer = ask(*directory, "run.list", params);
+    const auto answer = ask(*config, "run.list", params);
     if (!answer) {
         return report(answer.error());
     }
@@ -137,14 +137,14 @@ ExitCode show_tree(const json::value& tree, bool as_json) {
 }
 
 ExitCode show(const ShowOptions& options) {
-    const auto directory = data_directory(options.common);
-    if (!directory) {
-        return report(directory.error());
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
     }
     const bool signal = !options.signal.empty();
     const auto answer =
-        signal ? ask(*directory, "signal.get", {{"signal", options.signal}})
-               : ask(*directory, options.tree ? "run.tree" : "run.get", {{"run", options.run}});
+        signal ? ask(*config, "signal.get", {{"signal", options.signal}})
+               : ask(*config, options.tree ? "run.tree" : "run.get", {{"run", options.run}});
     if (!answer) {
         return report(answer.error());
     }
