@@ -64,9 +64,9 @@ public:
 
     Task<Result<StepEnd>> step(Call call, AsyncSink& sink) const override {
         HAL9_CO_TRY(ReadRequest request, make_request(call));
-        std::string path = request.path;
+        const std::string path = request.path;
         HAL9_CO_TRY(std::string content, co_await files_.read(std::move(request)));
-        HAL9_CO_TRY(json::object emitted, decode(call, std::move(content), std::move(path)));
+        HAL9_CO_TRY(json::object emitted, decode(call, std::move(content), path));
         HAL9_CO_TRY_VOID(co_await sink.emit(std::move(emitted)));
         co_return StepDone{};
     }
@@ -87,7 +87,7 @@ private:
 
     /// Takes the content so that it is freed before anything waits.
     [[nodiscard]] Result<json::object>
-    decode(const Call& call, std::string content, std::string path) const {
+    decode(const Call& call, std::string content, const std::string& path) const {
         HAL9_TRY(
             const std::string_view encoding,
             string_setting_or(call, constant_, "encoding", "utf-8")
@@ -119,7 +119,7 @@ private:
         json::object emitted;
         emitted.reserve(4);
         emitted.emplace("bytes", bytes);
-        emitted.emplace("path", std::move(path));
+        emitted.emplace("path", path);
         emitted.emplace("replaced", replaced);
         emitted.emplace("text", content);
         return emitted;

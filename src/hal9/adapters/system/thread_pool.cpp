@@ -11,6 +11,7 @@ namespace hal9::adapters {
 namespace {
 
 /// The pool whose thread this is.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): what a thread is part of
 thread_local const ThreadPool* current_pool = nullptr;
 
 /// Signals of the process are for the threads that the application chose, not for these.

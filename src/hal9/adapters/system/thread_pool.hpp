@@ -43,7 +43,7 @@ public:
 private:
     void run(const char* name);
 
-    const std::size_t queue_max_;
+    std::size_t queue_max_;
     std::mutex mutex_;
     std::condition_variable posted_;  ///< something was queued, or stopping_
     std::condition_variable taken_;   ///< there is room, or stopping_

@@ -79,7 +79,7 @@ std::optional<Span> Pattern::match_at(std::string_view text, std::size_t at) con
 std::optional<Pattern::Capture> Pattern::capture(std::string_view text, std::size_t from) const {
     if (re_->NumberOfCapturingGroups() == 0) {
         const auto span = find(text, from);
-        return span ? std::optional(Capture{.match = *span, .value = *span}) : std::nullopt;
+        return span ? std::optional(Capture{.match = *span, .value = span}) : std::nullopt;
     }
     std::array<StringPiece, 2> found;
     if (from > text.size() || !re_->Match(
