@@ -104,10 +104,20 @@ class Build(unittest.TestCase):
         self.assertNotEqual(code, 0)
         self.assertIn("low.hpp", text)
 
-    def test_module_missing_from_layers_is_refused(self):
-        code, text = self.build({"src/hal9/LAYERS": "low:\nhigher:\n", "src/hal9/higher/CMakeLists.txt": "hal9_module(high)\n"}, "all")
+    def test_module_in_the_folder_of_another_is_refused(self):
+        code, text = self.build({"src/hal9/high/CMakeLists.txt": "hal9_module(low)\n"}, "all")
         self.assertNotEqual(code, 0)
-        self.assertIn("hal9_module(high) belongs in src/hal9/high", text)
+        self.assertIn("hal9_module(low) belongs in src/hal9/low", text)
+
+    def test_line_without_a_folder_is_refused(self):
+        code, text = self.build({"src/hal9/LAYERS": "low:\nhigh: low\nhigher: low\n"}, "all")
+        self.assertNotEqual(code, 0)
+        self.assertIn("names `higher`, but there is no src/hal9/higher/CMakeLists.txt", text)
+
+    def test_module_without_a_source_is_refused(self):
+        code, text = self.build({"src/hal9/LAYERS": "low:\nhigh: low\nno: low\n", "src/hal9/no/CMakeLists.txt": "hal9_module(no)\n"}, "all")
+        self.assertNotEqual(code, 0)
+        self.assertIn("src/hal9/no has neither a source nor a header", text)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def read_layers(path):
         if name in layers:
             raise LayersError(f"{where}: `{name}` stands on an earlier line already; one line a module")
         if uses == ["everything"]:
-            uses = list(layers)
+            uses = [earlier for earlier in layers if not earlier.startswith("/")]
         for used in uses:
             if used not in layers:
                 raise LayersError(f"{where}: `{name}` names `{used}`; only earlier lines may be named")
