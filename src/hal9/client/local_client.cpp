@@ -26,6 +26,16 @@ std::unexpected<Error> gone(std::string_view what) {
     );
 }
 
+std::unexpected<Error> cannot_connect(const std::string& path, int error) {
+    if (error == ENOENT || error == ENOTDIR || error == ECONNREFUSED) {
+        return fail(ErrorCode::not_found, str("nobody listens at ", path));
+    }
+    return fail(
+        error == EACCES || error == EPERM ? ErrorCode::permission_denied : ErrorCode::unavailable,
+        str("cannot connect to ", path, ": ", std::strerror(error))
+    );
+}
+
 }  // namespace
 
 LocalClient::LocalClient(int socket) : socket_(socket), buffer_(line_bytes_max) {}
@@ -47,7 +57,7 @@ Result<LocalClient> LocalClient::connect(const std::string& path) {
     std::memcpy(name.sun_path, address.socket_path().c_str(), address.socket_path().size() + 1);
     const auto* const generic = reinterpret_cast<const sockaddr*>(&name);
     if (::connect(client.socket_, generic, sizeof name) != 0) {
-        return fail(ErrorCode::not_found, str("nobody listens at ", path));
+        return cannot_connect(path, errno);
     }
     const timeval patience{.tv_sec = 5, .tv_usec = 0};
     ::setsockopt(client.socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -77,9 +87,14 @@ Result<void> LocalClient::greet() {
 
 Result<json::value> LocalClient::call(std::string_view method, const json::object& params) {
     const std::uint64_t id = ++last_id_;
-    HAL9_TRY_VOID(send(transport::to_line(transport::request_message(id, method, params))));
+    const auto sent = send(transport::to_line(transport::request_message(id, method, params)));
     while (true) {
-        HAL9_TRY(const std::string line, next_line());
+        // A server that closed before it read everything has said why, in most cases.
+        auto line_or_end = next_line();
+        if (!sent && !line_or_end) {
+            return fail(sent.error());
+        }
+        HAL9_TRY(const std::string line, std::move(line_or_end));
         HAL9_TRY(transport::LocalAnswer answer, transport::parse_answer(line));
         if (answer.id && *answer.id != id) {
             continue;

@@ -18,8 +18,10 @@ public:
     /// socket can have, unavailable when the system has no file descriptor left.
     [[nodiscard]] static Result<LocalAddress> of(std::string_view path);
     ~LocalAddress();
+
     LocalAddress(LocalAddress&& other) noexcept
         : path_(std::move(other.path_)), directory_(std::exchange(other.directory_, -1)) {}
+
     LocalAddress(const LocalAddress&) = delete;
     LocalAddress& operator=(const LocalAddress&) = delete;
     LocalAddress& operator=(LocalAddress&&) = delete;
@@ -28,8 +30,7 @@ public:
     [[nodiscard]] const std::string& socket_path() const { return path_; }
 
 private:
-    LocalAddress(std::string path, int directory)
-        : path_(std::move(path)), directory_(directory) {}
+    LocalAddress(std::string path, int directory) : path_(std::move(path)), directory_(directory) {}
 
     std::string path_;
     int directory_;  ///< -1 for short paths

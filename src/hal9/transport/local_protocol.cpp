@@ -10,6 +10,8 @@ namespace hal9::transport {
 namespace {
 
 constexpr std::size_t method_bytes_max = 64;
+/// What a connection keeps of the memory for a long line that has been read.
+constexpr std::size_t capacity_kept_max = 1U << 20U;
 constexpr std::string_view request_shape =
     R"(a request is a line {"id":N,"method":"run.get","params":{…}})";
 
@@ -27,9 +29,10 @@ std::optional<std::uint64_t> whole_number(const json::value* value) {
 }
 
 bool is_method_name(std::string_view name) {
-    return !name.empty() && name.size() <= method_bytes_max && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
-    });
+    return !name.empty() && name.size() <= method_bytes_max &&
+           std::ranges::all_of(name, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+           });
 }
 
 Error malformed(std::string_view what) {
@@ -95,6 +98,9 @@ Result<json::object> parse_object(std::string_view line) {
 void LineBuffer::append(std::string_view bytes) {
     if (begin_ == bytes_.size()) {
         bytes_.clear();
+        if (bytes_.capacity() > capacity_kept_max) {
+            bytes_.shrink_to_fit();
+        }
     } else {
         bytes_.erase(0, begin_);
     }
@@ -175,8 +181,8 @@ Result<LocalAnswer> parse_answer(std::string_view line) {
     json::value* const result = object.if_contains("result");
     json::value* const event = object.if_contains("event");
     json::value* const error = object.if_contains("error");
-    const int parts = (result != nullptr ? 1 : 0) + (event != nullptr ? 1 : 0) +
-                      (error != nullptr ? 1 : 0);
+    const int parts =
+        (result != nullptr ? 1 : 0) + (event != nullptr ? 1 : 0) + (error != nullptr ? 1 : 0);
     if (parts != 1 || (!answer.id && (error == nullptr || object.contains("id")))) {
         return fail(
             ErrorCode::invalid_argument,

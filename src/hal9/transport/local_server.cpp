@@ -1,235 +1,256 @@
 #include "hal9/transport/local_server.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/transport/detail/local_connection.hpp"
 #include "hal9/transport/local_address.hpp"
 #include "hal9/transport/local_protocol.hpp"
 
-#include <array>
-#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <list>
-#include <memory>
-#include <mutex>
-#include <optional>
+#include <exception>
+#include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 
-#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 namespace hal9::transport {
 namespace {
 
-constexpr int half_line_patience_ms = 10'000;
-constexpr time_t writing_patience_s = 10;
+namespace asio = boost::asio;
+using Protocol = asio::local::stream_protocol;
 
-class Connection final : public LocalPeer {
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr auto flush_time = std::chrono::seconds(1);
+constexpr auto accept_pause = std::chrono::milliseconds(50);
+
+/// Signals of the process are for the threads that the application chose, not for this one's.
+class AllSignalsBlocked {
 public:
-    explicit Connection(int socket) : socket_(socket) {
-        const timeval patience{.tv_sec = writing_patience_s, .tv_usec = 0};
-        ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    AllSignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
     }
 
-    ~Connection() override { ::close(socket_); }
+    ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-    void answer(std::uint64_t id, const Result<json::value>& result) override {
-        write(result ? result_message(id, *result) : error_message(id, result.error()));
-    }
-
-    void write(const json::object& message) {
-        const std::string line = to_line(message);
-        const std::scoped_lock lock(writing_);
-        for (std::string_view rest = line; !rest.empty();) {
-            const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
-            if (sent < 0 && errno == EINTR) {
-                continue;
-            }
-            if (sent < 0) {
-                shut();
-                return;
-            }
-            rest.remove_prefix(static_cast<std::size_t>(sent));
-        }
-    }
-
-    /// Ends reading and writing; the descriptor stays until nobody needs the peer.
-    void shut() const { ::shutdown(socket_, SHUT_RDWR); }
-
-    [[nodiscard]] int socket() const { return socket_; }
+    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
 
 private:
-    const int socket_;
-    std::mutex writing_;
+    sigset_t before_{};
 };
 
-/// Signals are the business of others.
-void block_signals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+std::unexpected<Error> cannot_listen(const std::string& path, int error) {
+    ErrorCode code = ErrorCode::unavailable;
+    if (error == EACCES || error == EPERM || error == EROFS) {
+        code = ErrorCode::permission_denied;
+    } else if (error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC) {
+        code = ErrorCode::resource_exhausted;
+    }
+    return fail(code, str("cannot listen at ", path, ": ", std::generic_category().message(error)));
+}
+
+/// A socket that a process left behind goes; anything else stays.
+Result<void> remove_left_socket(const std::string& path) {
+    struct stat status{};
+    if (::lstat(path.c_str(), &status) != 0) {
+        return errno == ENOENT ? Result<void>{} : cannot_listen(path, errno);
+    }
+    if (!S_ISSOCK(status.st_mode)) {
+        return fail(
+            ErrorCode::conflict,
+            str(path, " is in the way of the socket and is none; move it elsewhere")
+        );
+    }
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+        return cannot_listen(path, errno);
+    }
+    return {};
+}
+
+/// A listening descriptor that the caller closes.
+Result<int> listen_at(const std::string& path) {
+    HAL9_TRY(const LocalAddress address, LocalAddress::of(path));
+    HAL9_TRY_VOID(remove_left_socket(path));
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0) {
+        return cannot_listen(path, errno);
+    }
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    std::memcpy(name.sun_path, address.socket_path().c_str(), address.socket_path().size() + 1);
+    const auto* const generic = reinterpret_cast<const sockaddr*>(&name);
+    // The mode comes before the name: the file is never there with another one.
+    if (::fchmod(listener, S_IRUSR | S_IWUSR) != 0 || ::bind(listener, generic, sizeof name) != 0 ||
+        ::listen(listener, SOMAXCONN) != 0) {
+        const int error = errno;
+        ::close(listener);
+        return cannot_listen(path, error);
+    }
+    return listener;
 }
 
 }  // namespace
 
-class LocalServer::Inside {
+class LocalServer::Inside final : public detail::ConnectionOwner {
 public:
-    Inside(
-        int listener,
-        std::string path,
-        LocalServerOptions options,
-        Executor& strand,
-        LocalHandler& handler
-    )
-        : listener_(listener),
-          path_(std::move(path)),
+    Inside(std::string path, LocalServerOptions options, Executor& strand, LocalHandler& handler)
+        : path_(std::move(path)),
           options_(options),
           strand_(strand),
           handler_(handler),
-          accepting_([this] { accept_all(); }) {}
+          acceptor_(io_),
+          flushing_(io_),
+          mailbox_(std::make_shared<detail::Mailbox>(io_)) {}
 
-    ~Inside() {
-        stopping_.store(true);
-        ::shutdown(listener_, SHUT_RDWR);
-        accepting_.join();
-        ::unlink(path_.c_str());
-        ::close(listener_);
-        for (Served& served : served_) {
-            served.connection->shut();
-        }
-        for (Served& served : served_) {
-            served.thread.join();
-        }
-    }
+    ~Inside() override { stop(); }
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
 
-private:
-    struct Served {
-        std::shared_ptr<Connection> connection;  ///< shared with who still has to answer it
-        std::thread thread;
-        std::atomic<bool> ended{false};
-    };
-
-    void accept_all() {
-        block_signals();
-        while (!stopping_.load()) {
-            const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-            if (socket < 0) {
-                // Out of descriptors: not a reason to spin.
-                pollfd none{};
-                ::poll(&none, 0, stopping_.load() ? 0 : 50);
-                continue;
-            }
-            forget_ended();
-            auto connection = std::make_shared<Connection>(socket);
-            connection->write(greeting_message(::getpid()));
-            if (served_.size() >= options_.connections_max) {
-                connection->write(error_message(
-                    std::nullopt,
-                    Error(
-                        ErrorCode::resource_exhausted,
-                        str("there are ",
-                            options_.connections_max,
-                            " connections already (connections_max); try again later")
-                    )
-                ));
-                continue;
-            }
-            Served& served = served_.emplace_back();
-            served.connection = std::move(connection);
-            served.thread = std::thread([this, &served] {
-                block_signals();
-                serve(served.connection);
-                served.ended.store(true);
-            });
+    /// Throws what Asio and std::thread throw. The listener is its own from here on.
+    void start(int listener) {
+        boost::system::error_code error;
+        acceptor_.assign(Protocol(), listener, error);
+        if (error) {
+            ::close(listener);
+            throw boost::system::system_error(error);
         }
-    }
-
-    void forget_ended() {
-        std::erase_if(served_, [](Served& served) {
-            if (served.ended.load()) {
-                served.thread.join();
-                return true;
-            }
-            return false;
+        asio::co_spawn(io_, accept_all(), detail::NothingMayLeave{});
+        const AllSignalsBlocked inherited_by_the_thread;
+        thread_ = std::thread([this] {
+            pthread_setname_np(pthread_self(), "hal9-socket");
+            io_.run();
         });
     }
 
-    void serve(const std::shared_ptr<Connection>& connection) {
-        LineBuffer lines(options_.message_bytes_max);
-        std::array<char, 65'536> block{};
-        while (take_lines(connection, lines)) {
-            pollfd wait{.fd = connection->socket(), .events = POLLIN, .revents = 0};
-            const int patience = lines.has_part_of_a_line() ? half_line_patience_ms : -1;
-            const int ready = ::poll(&wait, 1, patience);
-            if (ready == 0) {
-                refuse(*connection, ErrorCode::timeout, "a line was begun and not ended for 10 s");
-                break;
-            }
-            const ssize_t got = ::recv(connection->socket(), block.data(), block.size(), 0);
-            if (got < 0 && errno == EINTR) {
-                continue;
-            }
-            if (got <= 0) {
-                break;
-            }
-            lines.append({block.data(), static_cast<std::size_t>(got)});
+    void stop() {
+        if (!thread_.joinable()) {
+            return;
         }
-        connection->shut();
-        strand_.post([this, connection] { handler_.gone(connection); });
+        ::unlink(path_.c_str());
+        std::move_only_function<void()> work = [this] { begin_to_stop(); };
+        static_cast<void>(mailbox_->post(work));  // it is closed below
+        mailbox_->close();
+        thread_.join();
     }
 
-    /// False when the connection has to end.
-    bool take_lines(const std::shared_ptr<Connection>& connection, LineBuffer& lines) {
-        while (true) {
-            const auto line = lines.next();
-            if (!line) {
-                connection->write(error_message(std::nullopt, line.error()));
-                return false;
+    void requested(const std::shared_ptr<LocalPeer>& peer, LocalRequest request) override {
+        strand_.post([&handler = handler_, peer, request = std::move(request)]() mutable {
+            handler.request(
+                std::move(peer),
+                request.id,
+                std::move(request.method),
+                std::move(request.params)
+            );
+        });
+    }
+
+    void ended(const std::shared_ptr<detail::LocalConnection>& connection) override {
+        connections_.erase(connection);
+        if (connections_.empty()) {
+            flushing_.cancel();
+        }
+        strand_.post([&handler = handler_, peer = connection->peer()] { handler.gone(peer); });
+    }
+
+private:
+    asio::awaitable<void> accept_all() {
+        asio::steady_timer pause(io_);
+        while (acceptor_.is_open()) {
+            auto [error, socket] = co_await acceptor_.async_accept(no_throw);
+            if (!acceptor_.is_open()) {
+                co_return;
             }
-            if (!*line) {
-                return true;
+            if (error) {
+                // Out of descriptors: the next one comes when somebody has closed one.
+                pause.expires_after(accept_pause);
+                co_await pause.async_wait(no_throw);
+            } else if (connections_.size() >= options_.connections_max) {
+                refuse(socket);
+            } else {
+                const auto connection =
+                    std::make_shared<detail::LocalConnection>(std::move(socket), options_, *this);
+                connections_.insert(connection);
+                connection->begin(mailbox_);
             }
-            auto request = parse_request(**line);
-            if (!request) {
-                connection->write(error_message(request.error().id, request.error().error));
-                return false;
-            }
-            strand_.post([this, connection, request = *std::move(request)]() mutable {
-                handler_.request(
-                    connection,
-                    request.id,
-                    std::move(request.method),
-                    std::move(request.params)
-                );
-            });
         }
     }
 
-    static void refuse(Connection& connection, ErrorCode code, std::string_view why) {
-        connection.write(error_message(std::nullopt, Error(code, std::string(why))));
+    /// A line instead of a greeting. It fits into what the system keeps for a new socket.
+    void refuse(Protocol::socket& socket) const {
+        const std::string line = to_line(error_message(
+            std::nullopt,
+            Error(
+                ErrorCode::resource_exhausted,
+                str("there are ",
+                    options_.connections_max,
+                    " connections already (connections_max); try again later")
+            )
+        ));
+        boost::system::error_code ignored;  // it has left already
+        socket.non_blocking(true, ignored);
+        socket.write_some(asio::buffer(line), ignored);
     }
 
-    const int listener_;
+    void begin_to_stop() {
+        boost::system::error_code ignored;  // it is closed then, whatever the system says
+        acceptor_.close(ignored);
+        const auto connections = connections_;
+        if (connections.empty()) {
+            return;
+        }
+        flushing_.expires_after(flush_time);
+        flushing_.async_wait([this](const boost::system::error_code& cancelled) {
+            if (!cancelled) {
+                close_all();
+            }
+        });
+        for (const auto& connection : connections) {
+            connection->finish();
+        }
+    }
+
+    void close_all() {
+        const auto connections = connections_;
+        for (const auto& connection : connections) {
+            connection->close();
+        }
+    }
+
     const std::string path_;
     const LocalServerOptions options_;
     Executor& strand_;
     LocalHandler& handler_;
-    std::atomic<bool> stopping_{false};
-    std::list<Served> served_;  ///< the accepting thread's; after it ended the destructor's
-    std::thread accepting_;
+    asio::io_context io_{1};
+    Protocol::acceptor acceptor_;
+    asio::steady_timer flushing_;
+    std::shared_ptr<detail::Mailbox> mailbox_;  ///< shared with peers that are kept longer
+    std::set<std::shared_ptr<detail::LocalConnection>> connections_;  ///< with their coroutines
+    std::thread thread_;
 };
 
 LocalServer::LocalServer(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 LocalServer::~LocalServer() = default;
+
+void LocalServer::stop() {
+    inside_->stop();
+}
 
 Result<std::unique_ptr<LocalServer>> LocalServer::start(
     const std::string& path,
@@ -237,28 +258,17 @@ Result<std::unique_ptr<LocalServer>> LocalServer::start(
     Executor& strand,
     LocalHandler& handler
 ) {
-    HAL9_TRY(const LocalAddress address, LocalAddress::of(path));
-    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (listener < 0) {
-        return fail(ErrorCode::resource_exhausted, str("no socket: ", std::strerror(errno)));
-    }
-    ::fchmod(listener, 0600);  // before bind: the file is never there with another mode
-    ::unlink(path.c_str());
-    sockaddr_un name{};
-    name.sun_family = AF_UNIX;
-    std::memcpy(name.sun_path, address.socket_path().c_str(), address.socket_path().size() + 1);
-    const auto* const generic = reinterpret_cast<const sockaddr*>(&name);
-    if (::bind(listener, generic, sizeof name) != 0 || ::listen(listener, SOMAXCONN) != 0) {
-        const int why = errno;
-        ::close(listener);
+    try {
+        auto inside = std::make_unique<Inside>(path, options, strand, handler);
+        HAL9_TRY(const int listener, listen_at(path));
+        inside->start(listener);
+        return std::unique_ptr<LocalServer>(new LocalServer(std::move(inside)));
+    } catch (const std::exception& error) {
         return fail(
-            ErrorCode::unavailable,
-            str("cannot listen at ", path, ": ", std::strerror(why))
+            ErrorCode::resource_exhausted,
+            str("cannot listen at ", path, ": ", error.what())
         );
     }
-    return std::unique_ptr<LocalServer>(
-        new LocalServer(std::make_unique<Inside>(listener, path, options, strand, handler))
-    );
 }
 
 }  // namespace hal9::transport
