@@ -82,7 +82,7 @@ private:
         options.steps_per_turn = 1 + static_cast<std::uint32_t>(random.below(32));
         if (random.chance(0.6)) {
             options.limits.ready_window = 4 + static_cast<std::uint32_t>(random.below(60));
-            options.limits.chunk_signals_max = 1 + static_cast<std::uint32_t>(random.below(12));
+            options.limits.chunk_signals_max = 2 + static_cast<std::uint32_t>(random.below(12));
             options.limits.store_queue_transactions_max =
                 4 + static_cast<std::uint32_t>(random.below(60));
             options.limits.page_rows_max = 2 + static_cast<std::uint32_t>(random.below(30));

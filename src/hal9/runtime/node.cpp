@@ -106,6 +106,7 @@ Result<NextTurn> Node::Impl::turn() {
     worked |= filled;
     worked |= fold_from_store();
     worked |= continue_paused_steps();
+    notice_health();
     worked |= careful_.on ? careful_turn() : start_steps();
     if (fatal_) {
         return fail(*fatal_);

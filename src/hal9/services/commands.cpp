@@ -4,6 +4,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/services/views.hpp"
 
+#include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
 
 #include <utility>
@@ -77,8 +78,11 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
         request.payload = json::object{};
     }
     if (const std::string key = text_or(params, "key", ""); !key.empty()) {
-        const std::string asked =
-            canonical_json(json::object{{"definition", parsed->hash}, {"input", request.payload}});
+        const std::string asked = canonical_json(json::object{
+            {"definition", parsed->hash},
+            {"input", request.payload},
+            {"grants", json::value_from(request.grants)},
+        });
         request.idempotency = IdempotencyKey{key, to_hex(sha256(asked))};
     }
     HAL9_CO_TRY(request.version, co_await node_.apply(default_organization, *std::move(parsed)));
@@ -159,14 +163,16 @@ Result<std::vector<SignalId>> Commands::named_letters(const json::object& params
 
 Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
     HAL9_CO_TRY(const std::vector<SignalId> letters, named_letters(params));
+    std::size_t count = 0;
     for (const SignalId letter : letters) {
         auto decided = redrive ? co_await node_.redrive(letter) : co_await node_.discard(letter);
         // Of several, one that ended meanwhile (its run failed with another's discard) is no fault.
         if (!decided && (letters.size() == 1 || decided.error().code != ErrorCode::conflict)) {
             co_return std::unexpected(std::move(decided).error());
         }
+        count += decided ? 1 : 0;
     }
-    co_return json::object{{"count", letters.size()}};
+    co_return json::object{{"count", count}};
 }
 
 }  // namespace hal9::services

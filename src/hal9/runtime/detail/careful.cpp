@@ -13,6 +13,7 @@ namespace hal9::runtime {
 
 void Node::Impl::begin_careful(const Recovery& recovery) {
     careful_.since = now_.steady;
+    careful_.counting = recovery.unclean_starts > 0;
     if (recovery.unclean_starts < options_.careful_after_unclean_starts) {
         return;
     }
@@ -28,17 +29,23 @@ void Node::Impl::begin_careful(const Recovery& recovery) {
     );
 }
 
-bool Node::Impl::careful_turn() {
-    if (finished_ >= options_.careful_signals ||
-        now_.steady - careful_.since >= options_.careful_time) {
-        if (!careful_.marked) {
-            careful_.on = false;
-            outbox_.add(MarkProcessing{});
-            outbox_.add(MarkHealthy{});
-            outbox_.submit();
-            return true;
-        }
+/// A start that did a good piece of work is none of those that count, careful or not.
+void Node::Impl::notice_health() {
+    const bool proved = finished_ >= options_.careful_signals ||
+                        now_.steady - careful_.since >= options_.careful_time;
+    if (!careful_.counting || !proved || careful_.marked) {
+        return;
     }
+    careful_.counting = false;
+    if (careful_.on) {
+        outbox_.add(MarkProcessing{});
+    }
+    careful_.on = false;
+    outbox_.add(MarkHealthy{});
+    outbox_.submit();
+}
+
+bool Node::Impl::careful_turn() {
     if (!careful_.marked) {
         return careful_mark_next();
     }

@@ -200,6 +200,7 @@ private:
 
     // careful.cpp
     void begin_careful(const Recovery& recovery);
+    void notice_health();
     [[nodiscard]] bool careful_turn();
     [[nodiscard]] bool careful_mark_next();
     void careful_finished(SignalId signal);
@@ -265,6 +266,7 @@ private:
 
     struct Careful {
         bool on = false;
+        bool counting = false;  ///< unclean starts are being counted
         std::optional<SignalId> marked;
         std::uint64_t mark_ticket = 0;
         std::optional<SignalId> suspect;  ///< was being processed when the last owner died
