@@ -116,9 +116,12 @@ void add_run_verb(VerbContext context) {
     add_common_options(*verb, options->common);
     verb->add_option("NETWORK", arguments.network, "Definition file, or -")->required();
     verb->add_option("--input", arguments.input, "Input as JSON, a file, or -");
-    verb->add_option("--set", arguments.set, "A member of the input")->type_name("KEY=VALUE");
+    verb->add_option("--set", arguments.set, "A member of the input")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
     verb->add_option("--grant", arguments.grant, "What it may touch, such as files.read=DIR")
-        ->type_name("CLASS=VALUE");
+        ->type_name("CLASS=VALUE")
+        ->allow_extra_args(false);
     verb->add_option("--key", arguments.key, "Start at most one run under this key");
     verb->add_flag("--quiet", options->quiet, "No progress");
     verb->footer(

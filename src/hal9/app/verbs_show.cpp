@@ -56,8 +56,8 @@ ExitCode show_runs(const ShowOptions& options) {
 }
 
 std::string milliseconds(const json::value& us) {
-    const auto value = us.to_number<std::int64_t>();
-    return str(value / 1000, ".", (value % 1000) / 100, (value % 100) / 10, " ms");
+    const auto hundredths = (us.to_number<std::int64_t>() + 5) / 10;
+    return str(hundredths / 100, ".", hundredths / 10 % 10, hundredths % 10, " ms");
 }
 
 /// `facts: 33,170 completed, p50 0.02 ms`

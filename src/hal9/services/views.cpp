@@ -81,11 +81,12 @@ void NeuronSummary::add(const SignalRecord& signal, SignalStatus shown) {
     if (!signal.error) {
         return;
     }
-    const auto seen =
-        std::ranges::find(errors_, *signal.error, [](const SeenError& each) { return each.error; });
+    const auto seen = std::ranges::find(errors_, signal.error->code, [](const SeenError& each) {
+        return each.error.code;
+    });
     if (seen != errors_.end()) {
         ++seen->count;
-    } else if (errors_.size() < errors_max) {
+    } else {
         errors_.push_back({*signal.error, 1});
     }
 }

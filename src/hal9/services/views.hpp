@@ -45,8 +45,8 @@ public:
     [[nodiscard]] json::object view(const definition::Neuron& neuron) const;
 
 private:
-    static constexpr std::size_t errors_max = 3;
-
+    /// Messages name paths and positions, so that no two are alike: the first of each code stands
+    /// for the others.
     struct SeenError {
         Error error;
         std::uint64_t count = 0;
