@@ -8,8 +8,14 @@
 #include "hal9/adapters/system/system_files.hpp"
 #include "hal9/adapters/system/system_random.hpp"
 #include "hal9/adapters/system/thread_pool.hpp"
+#include "hal9/app/access.hpp"
 #include "hal9/neurons/catalog.hpp"
+#include "hal9/transport/local_server.hpp"
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,11 +25,12 @@ namespace {
 using adapters::EventLoop;
 
 constexpr Duration finished_asked_every = std::chrono::milliseconds(100);
+constexpr Duration clients_have_to_ask = std::chrono::seconds(3);
 
 }  // namespace
 
 // Members in the order of their lives: what is named later uses what is named before.
-class Holder::Impl {
+class Holder::Impl final : public transport::LocalHandler {
 public:
     Impl(const HolderOptions& options, Log& log)
         : options_(options),
@@ -62,7 +69,34 @@ public:
         );
         queries_.emplace(*query_reader_, PublicIds(store_->recovery().secret), catalog_);
         commands_.emplace(*node_, *queries_, catalog_, options_.limits);
-        return node_->start(store_->recovery());
+        HAL9_TRY_VOID(node_->start(store_->recovery()));
+        return options_.serve ? serve() : Result<void>{};
+    }
+
+    // LocalHandler: what clients of the socket ask.
+    void request(
+        std::shared_ptr<transport::LocalPeer> peer,
+        std::uint64_t id,
+        std::string method,
+        json::object params
+    ) override {
+        const std::uint64_t serial = ++last_serial_;
+        const bool starts = method == "run.start";
+        auto& task = asked_[serial];
+        task = StartedTask::start<Result<json::value>>(
+            commands_->answer(std::move(method), std::move(params)),
+            [this, peer, id, serial, starts](const Result<json::value>& answer) {
+                if (answer && starts) {
+                    client_runs_[peer].insert(std::string(answer->at("id").as_string()));
+                }
+                peer->answer(id, answer);
+                answered_.push_back(serial);
+            }
+        );
+    }
+
+    void gone(const std::shared_ptr<transport::LocalPeer>& peer) override {
+        client_runs_.erase(peer);
     }
 
     Result<void> run(const std::function<bool()>& finished) {
@@ -75,10 +109,11 @@ public:
                 loop_.stop();
                 return EventLoop::WhenWoken{};
             }
+            forget_answered();
             const SteadyTime now = clock_.now().steady;
             if (!done && now >= next_question_) {
                 next_question_ = now + finished_asked_every;
-                done = finished();
+                done = finished() && (interrupted_ || client_runs_have_ended());
                 if (done) {
                     node_->drain();
                 }
@@ -88,12 +123,20 @@ public:
             }
             return next_of(*next);
         });
+        server_.reset();
         // Pools first: what they still finish must not meet a strand that is gone.
         pool_.stop();
         compute_.stop();
         if (failure) {
             return fail(*failure);
         }
+        // A reader that is open keeps the store from folding its log into the file.
+        asked_.clear();
+        commands_.reset();
+        queries_.reset();
+        node_.reset();
+        node_reader_.reset();
+        query_reader_.reset();
         return store_->close();
     }
 
@@ -117,9 +160,47 @@ public:
 
     EventLoop& loop() { return loop_; }
 
-    void ask_finished() { next_question_ = {}; }
+    /// From now on nobody's runs are waited for.
+    void interrupt() { interrupted_ = true; }
 
 private:
+    Result<void> serve() {
+        HAL9_TRY(
+            server_,
+            transport::LocalServer::start(
+                socket_path(options_.directory),
+                {options_.limits.message_bytes_max, options_.limits.connections_max},
+                loop_,
+                *this
+            )
+        );
+        return {};
+    }
+
+    /// Outside of the tasks' own callbacks.
+    void forget_answered() {
+        for (const std::uint64_t serial : answered_) {
+            asked_.erase(serial);
+        }
+        answered_.clear();
+    }
+
+    /// And their clients have had time to ask how. A client that is gone waits for nothing.
+    [[nodiscard]] bool client_runs_have_ended() {
+        const bool all = std::ranges::all_of(client_runs_, [this](const auto& of_peer) {
+            return std::ranges::all_of(of_peer.second, [this](const std::string& id) {
+                const auto run = commands_->find_run(id);
+                const auto progress = run ? node_->progress(run->id) : std::nullopt;
+                return !run || has_ended(run->state) || (progress && progress->stalled);
+            });
+        });
+        const SteadyTime now = clock_.now().steady;
+        if (!all) {
+            clients_leave_by_ = now + clients_have_to_ask;
+        }
+        return client_runs_.empty() || (all && now >= clients_leave_by_);
+    }
+
     [[nodiscard]] EventLoop::Next next_of(const runtime::NextTurn& next) const {
         if (std::holds_alternative<runtime::TurnAgain>(next)) {
             return EventLoop::Again{};
@@ -149,6 +230,13 @@ private:
     std::optional<services::Queries> queries_;
     std::optional<services::Commands> commands_;
     SteadyTime next_question_{};
+    SteadyTime clients_leave_by_{};
+    bool interrupted_ = false;
+    std::map<std::uint64_t, StartedTask> asked_;
+    std::vector<std::uint64_t> answered_;
+    std::uint64_t last_serial_ = 0;
+    std::map<std::shared_ptr<transport::LocalPeer>, std::set<std::string>> client_runs_;
+    std::unique_ptr<transport::LocalServer> server_;
 };
 
 Holder::Holder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -171,6 +259,10 @@ runtime::Node& Holder::node() {
 
 Executor& Holder::strand() {
     return impl_->loop();
+}
+
+void Holder::interrupt() {
+    impl_->interrupt();
 }
 
 Waker& Holder::waker() {

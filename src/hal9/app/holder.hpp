@@ -37,6 +37,8 @@ public:
     [[nodiscard]] runtime::Node& node();
     [[nodiscard]] Executor& strand();
     [[nodiscard]] Waker& waker();
+    /// Runs of clients are no longer waited for. Thread: the strand.
+    void interrupt();
 
     /// Runs the strand on this thread until `finished` says so after a turn and the runs of
     /// connected clients have ended, then lets what is in flight end and closes the store.
