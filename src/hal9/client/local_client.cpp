@@ -134,6 +134,12 @@ Result<std::string> LocalClient::next_line() {
             continue;
         }
         if (got <= 0) {
+            if (got < 0 && errno == EAGAIN) {
+                return fail(
+                    ErrorCode::unavailable,
+                    "the process that holds the store does not answer; is it stopped?"
+                );
+            }
             return gone(got == 0 ? "it closed the connection" : std::strerror(errno));
         }
         buffer_.append({block.data(), static_cast<std::size_t>(got)});
