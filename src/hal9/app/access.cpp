@@ -7,9 +7,17 @@
 #include "hal9/base/text.hpp"
 #include "hal9/services/queries.hpp"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace hal9::app {
+namespace {
+
+constexpr int attempts = 20;
+constexpr std::chrono::milliseconds retry_pause{50};
+
+}  // namespace
 
 HolderOptions holder_options(const Config& config) {
     return {
@@ -35,7 +43,11 @@ std::optional<client::LocalClient> connect_to_holder(const std::string& director
 Result<json::value>
 ask(const Config& config, const std::string& method, const json::object& params) {
     if (auto holder = connect_to_holder(config.directory)) {
-        return holder->call(method, params);
+        auto answer = holder->call(method, params);
+        if (answer || answer.error().code != ErrorCode::unavailable) {
+            return answer;
+        }
+        // It went away; what it knew is in the store.
     }
     auto reader = sqlite::SqliteReader::open(config.directory);
     if (!reader) {
@@ -53,17 +65,27 @@ ask(const Config& config, const std::string& method, const json::object& params)
 
 Result<json::value>
 change(const Config& config, const std::string& method, const json::object& params) {
-    if (auto holder = connect_to_holder(config.directory)) {
-        return holder->call(method, params);
-    }
-    // Opening would make a store where there is none.
-    HAL9_TRY(const auto existing, sqlite::SqliteReader::open(config.directory));
-    static_cast<void>(existing);
+    // Opening as a holder would make a store where there is none.
+    HAL9_TRY_VOID(sqlite::SqliteReader::open(config.directory));
     const auto log = adapters::make_stderr_log(config.log_format, config.log_level);
     HolderOptions options = holder_options(config);
     options.serve = false;
-    HAL9_TRY(auto holder, Holder::open(options, *log));
-    return holder->request(method, params);
+    for (int attempt = 1;; ++attempt) {
+        Result<json::value> answer = fail(Error());
+        if (auto holder = connect_to_holder(config.directory)) {
+            answer = holder->call(method, params);
+        } else if (auto own = Holder::open(options, *log)) {
+            answer = (*own)->request(method, params);
+        } else {
+            answer = fail(std::move(own).error());
+        }
+        // Another process is about to hold the store, or about to let it go.
+        const bool in_between = !answer && answer.error().code == ErrorCode::unavailable;
+        if (!in_between || attempt == attempts) {
+            return answer;
+        }
+        std::this_thread::sleep_for(retry_pause);
+    }
 }
 
 }  // namespace hal9::app

@@ -2,6 +2,7 @@
 
 #include "hal9/adapters/system/system_files.hpp"
 #include "hal9/adapters/system/system_log.hpp"
+#include "hal9/adapters/system/system_random.hpp"
 #include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
 #include "hal9/app/holder.hpp"
@@ -12,6 +13,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/neurons/catalog.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <utility>
@@ -42,12 +44,13 @@ public:
 
     /// The answer of run.get, when the run was watched to its end.
     ExitCode print_end(const json::value& run) {
+        const std::string_view status(run.at("status").as_string());
         if (options_.json) {
             print_json(run);
-        } else if (!run.at("error").is_null()) {
-            report_failure(run);
-        } else if (!run.at("result").is_null()) {
+        } else if (status == "completed") {
             std::fputs(to_tables(run.at("result")).c_str(), stdout);
+        } else if (!stalled_) {
+            say_failure(run, status);
         }
         if (stalled_) {
             std::fprintf(
@@ -56,57 +59,35 @@ public:
                 run.at("id").as_string().c_str()
             );
         }
-        return run.at("status").as_string() == "completed" ? ExitCode::done : ExitCode::failed;
+        return status == "completed" ? ExitCode::done : ExitCode::failed;
     }
 
-    void say_how_to_resume(const std::string& run) {
-        std::fprintf(stderr, "hal9: stopped; to go on: hal9 resume %s\n", run.c_str());
+    static ExitCode say_how_to_resume(const std::string& run) {
+        if (run.empty()) {
+            std::fputs("hal9: stopped before the run was accepted; start it again\n", stderr);
+        } else {
+            std::fprintf(stderr, "hal9: stopped; to go on: hal9 resume %s\n", run.c_str());
+        }
+        return ExitCode::interrupted;
     }
 
 private:
-    static void report_failure(const json::value& run) {
-        std::fprintf(
-            stderr,
-            "hal9: run %s %s (%s): %s\n",
-            run.at("id").as_string().c_str(),
-            run.at("status").as_string().c_str(),
-            run.at("error").at("code").as_string().c_str(),
-            printable(run.at("error").at("message").as_string()).c_str()
-        );
+    static void say_failure(const json::value& run, std::string_view status) {
+        std::string text = str("hal9: run ", run.at("id").as_string().c_str(), " ", status);
+        if (const json::object* const error = run.at("error").if_object()) {
+            text +=
+                str(" (",
+                    error->at("code").as_string().c_str(),
+                    "): ",
+                    printable(error->at("message").as_string()));
+        }
+        std::fprintf(stderr, "%s\n", text.c_str());
     }
 
     const SessionOptions& options_;
     ProgressView view_;
     bool stalled_ = false;
 };
-
-/// A run in the process that holds the store, asked for over its socket.
-ExitCode follow(
-    client::LocalClient& holder,
-    const std::string& run,
-    const Interrupts& interrupts,
-    Watch& watch
-) {
-    while (!interrupts.requested()) {
-        const auto progress = holder.call("run.progress", {{"run", run}});
-        if (!progress) {
-            watch.finish_view();
-            return report(progress.error());
-        }
-        if (watch.show(*progress)) {
-            break;
-        }
-        pollfd wait{.fd = interrupts.descriptor(), .events = POLLIN, .revents = 0};
-        ::poll(&wait, 1, 100);
-    }
-    watch.finish_view();
-    if (interrupts.requested()) {
-        watch.say_how_to_resume(run);
-        return ExitCode::interrupted;
-    }
-    const auto ended = holder.call("run.get", {{"run", run}});
-    return ended ? watch.print_end(*ended) : report(ended.error());
-}
 
 /// A run in this process.
 class OwnRun {
@@ -139,11 +120,7 @@ public:
         if (failure_) {
             return report(*failure_);
         }
-        if (!end_) {
-            watch_.say_how_to_resume(run_);
-            return ExitCode::interrupted;
-        }
-        return watch_.print_end(*end_);
+        return end_ ? watch_.print_end(*end_) : Watch::say_how_to_resume(run_);
     }
 
 private:
@@ -160,8 +137,8 @@ private:
             holder_.interrupt();
             return true;
         }
-        if (failure_) {
-            return true;
+        if (failure_ || end_) {
+            return true;  // asked again while runs of clients are worked off
         }
         if (run_.empty()) {
             return false;
@@ -200,20 +177,112 @@ private:
     std::optional<Error> failure_;
 };
 
-ExitCode hold_and_run(
-    const SessionOptions& options,
-    Interrupts& interrupts,
-    std::optional<json::object> request,
-    const std::string& run
-) {
-    Watch watch(options);
-    const auto log = adapters::make_stderr_log(options.config.log_format, options.config.log_level);
-    auto holder = Holder::open(holder_options(options.config), *log);
-    if (!holder) {
-        return report(holder.error());
+/// One run, by whichever process holds the store at the moment: this one, or another that may come
+/// and go while the run is watched.
+class Session {
+public:
+    Session(const SessionOptions& options, std::optional<json::object> request, std::string run)
+        : options_(options), watch_(options), request_(std::move(request)), run_(std::move(run)) {}
+
+    ExitCode to_its_end() {
+        while (true) {
+            if (auto holder = connect_to_holder(options_.config.directory)) {
+                if (const auto code = follow(*holder)) {
+                    watch_.finish_view();
+                    return *code;
+                }
+            }
+            auto held = hold();
+            if (held) {
+                return *held;
+            }
+            // Another process is about to hold the store, or about to let it go.
+            if (held.error().code != ErrorCode::unavailable || Clock::now() > patience_ends_) {
+                watch_.finish_view();
+                return report(held.error());
+            }
+            if (interrupted_within(retry_pause)) {
+                return Watch::say_how_to_resume(run_);
+            }
+        }
     }
-    return OwnRun(**holder, interrupts, watch).to_its_end(std::move(request), run);
-}
+
+private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds patience{5};
+    static constexpr std::chrono::milliseconds retry_pause{50};
+    static constexpr std::chrono::milliseconds poll_pause{100};
+
+    Result<ExitCode> hold() {
+        const Config& config = options_.config;
+        const auto log = adapters::make_stderr_log(config.log_format, config.log_level);
+        HAL9_TRY(const auto holder, Holder::open(holder_options(config), *log));
+        return OwnRun(*holder, interrupts_, watch_)
+            .to_its_end(run_.empty() ? request_ : std::nullopt, run_);
+    }
+
+    /// Nothing when the holder went away.
+    std::optional<ExitCode> follow(client::LocalClient& holder) {
+        if (run_.empty()) {
+            const auto started = ask(holder, "run.start", keyed_request());
+            if (!started) {
+                return unless_away(started.error());
+            }
+            run_ = std::string(started->at("id").as_string());
+        }
+        do {
+            const auto progress = ask(holder, "run.progress", {{"run", run_}});
+            if (!progress) {
+                return unless_away(progress.error());
+            }
+            if (watch_.show(*progress)) {
+                const auto ended = ask(holder, "run.get", {{"run", run_}});
+                if (!ended) {
+                    return unless_away(ended.error());
+                }
+                watch_.finish_view();
+                return watch_.print_end(*ended);
+            }
+        } while (!interrupted_within(poll_pause));
+        watch_.finish_view();
+        return Watch::say_how_to_resume(run_);
+    }
+
+    Result<json::value>
+    ask(client::LocalClient& holder, std::string_view method, const json::object& params) {
+        auto answer = holder.call(method, params);
+        if (answer) {
+            patience_ends_ = Clock::now() + patience;
+        }
+        return answer;
+    }
+
+    static std::optional<ExitCode> unless_away(const Error& error) {
+        return error.code == ErrorCode::unavailable ? std::nullopt : std::optional(report(error));
+    }
+
+    /// Under a key: when the holder goes away without an answer, asking again starts no second run.
+    const json::object& keyed_request() {
+        if (!request_->contains("key")) {
+            adapters::SystemRandom random;
+            (*request_)["key"] = str("once-", random.next(), "-", random.next());
+        }
+        return *request_;
+    }
+
+    bool interrupted_within(std::chrono::milliseconds pause) {
+        pollfd wait{.fd = interrupts_.descriptor(), .events = POLLIN, .revents = 0};
+        ::poll(&wait, 1, static_cast<int>(pause.count()));
+        return interrupts_.requested();
+    }
+
+    const SessionOptions& options_;
+    Interrupts interrupts_;
+    Watch watch_;
+    std::optional<json::object> request_;
+    std::string run_;
+    Clock::time_point patience_ends_ = Clock::now() + patience;
+};
 
 }  // namespace
 
@@ -230,16 +299,7 @@ std::vector<KindDescription> describe_kinds() {
 }
 
 ExitCode run_session(const SessionOptions& options, const json::object& request) {
-    Interrupts interrupts;
-    if (auto holder = connect_to_holder(options.config.directory)) {
-        Watch watch(options);
-        const auto started = holder->call("run.start", request);
-        if (!started) {
-            return report(started.error());
-        }
-        return follow(*holder, std::string(started->at("id").as_string()), interrupts, watch);
-    }
-    return hold_and_run(options, interrupts, request, {});
+    return Session(options, request, {}).to_its_end();
 }
 
 ExitCode resume_session(const SessionOptions& options, const std::string& run) {
@@ -247,17 +307,11 @@ ExitCode resume_session(const SessionOptions& options, const std::string& run) {
     if (!known) {
         return report(known.error());
     }
-    const std::string id(known->at("id").as_string());
     const auto state = run_state_from(known->at("status").as_string());
     if (state && has_ended(*state)) {
         return Watch(options).print_end(*known);
     }
-    Interrupts interrupts;
-    if (auto holder = connect_to_holder(options.config.directory)) {
-        Watch watch(options);
-        return follow(*holder, id, interrupts, watch);
-    }
-    return hold_and_run(options, interrupts, std::nullopt, id);
+    return Session(options, std::nullopt, std::string(known->at("id").as_string())).to_its_end();
 }
 
 }  // namespace hal9::app
