@@ -27,7 +27,7 @@ struct Limits {
     std::uint32_t signals_per_run_max = (1U << 24U) - 1;
     std::uint8_t depth_max = 64;              ///< levels below a root signal
     std::uint32_t chunk_signals_max = 1'000;  ///< children written in one transaction
-    std::size_t chunk_bytes_max = 4U << 20U;  ///< and their payloads, unless one alone is larger
+    std::size_t chunk_bytes_max = 1U << 20U;  ///< and their payloads, unless one alone is larger
     std::uint16_t attempts_max = 100;         ///< that a definition may ask for
 
     // Files
@@ -37,16 +37,16 @@ struct Limits {
     // Runtime, in memory
     std::uint32_t ready_window = 4'096;         ///< ready signals of one organisation
     std::uint32_t ready_window_total = 25'600;  ///< and of all
-    std::size_t window_bytes_max = 24U << 20U;  ///< payloads and results kept beside them
+    std::size_t window_bytes_max = 8U << 20U;  ///< payloads and results kept beside them
     std::size_t fold_bytes_max = 16U << 20U;    ///< of one combine before it spills to disk
-    std::uint32_t asynchronous_steps_max = 8;   ///< steps waiting for the outside at once
+    std::uint32_t asynchronous_steps_max = 4;   ///< steps waiting for the outside at once
     std::uint32_t store_queue_transactions_max =
         4'000;  ///< handed to the writer, not yet committed
-    std::size_t store_queue_bytes_max = 32U << 20U;
+    std::size_t store_queue_bytes_max = 12U << 20U;
 
     // Store
     std::uint32_t group_transactions_max = 1'000;  ///< committed together
-    std::size_t group_bytes_max = 8U << 20U;
+    std::size_t group_bytes_max = 4U << 20U;
     std::uint32_t page_rows_max = 1'000;  ///< rows read by one call of a reader
 
     // Local socket
