@@ -125,8 +125,7 @@ public:
     /// Throws what Asio and std::thread throw. The listener is its own from here on.
     void start(int listener) {
         boost::system::error_code error;
-        acceptor_.assign(Protocol(), listener, error);
-        if (error) {
+        if (acceptor_.assign(Protocol(), listener, error)) {
             ::close(listener);
             throw boost::system::system_error(error);
         }
@@ -151,12 +150,7 @@ public:
 
     void requested(const std::shared_ptr<LocalPeer>& peer, LocalRequest request) override {
         strand_.post([&handler = handler_, peer, request = std::move(request)]() mutable {
-            handler.request(
-                std::move(peer),
-                request.id,
-                std::move(request.method),
-                std::move(request.params)
-            );
+            handler.request(peer, request.id, std::move(request.method), std::move(request.params));
         });
     }
 
@@ -203,13 +197,13 @@ private:
             )
         ));
         boost::system::error_code ignored;  // it has left already
-        socket.non_blocking(true, ignored);
+        static_cast<void>(socket.non_blocking(true, ignored));
         socket.write_some(asio::buffer(line), ignored);
     }
 
     void begin_to_stop() {
         boost::system::error_code ignored;  // it is closed then, whatever the system says
-        acceptor_.close(ignored);
+        static_cast<void>(acceptor_.close(ignored));
         const auto connections = connections_;
         if (connections.empty()) {
             return;
@@ -232,8 +226,8 @@ private:
         }
     }
 
-    const std::string path_;
-    const LocalServerOptions options_;
+    std::string path_;
+    LocalServerOptions options_;
     Executor& strand_;
     LocalHandler& handler_;
     asio::io_context io_{1};

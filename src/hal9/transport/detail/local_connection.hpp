@@ -100,7 +100,7 @@ private:
     [[nodiscard]] bool is_full() const;
 
     Socket socket_;
-    const LocalServerOptions options_;
+    LocalServerOptions options_;
     ConnectionOwner& owner_;
     std::shared_ptr<LocalPeer> peer_;  ///< shared with who still has to answer
     LineBuffer lines_;
