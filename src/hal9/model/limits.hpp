@@ -37,7 +37,7 @@ struct Limits {
     // Runtime, in memory
     std::uint32_t ready_window = 4'096;         ///< ready signals of one organisation
     std::uint32_t ready_window_total = 25'600;  ///< and of all
-    std::size_t window_bytes_max = 8U << 20U;  ///< payloads and results kept beside them
+    std::size_t window_bytes_max = 8U << 20U;   ///< payloads and results kept beside them
     std::size_t fold_bytes_max = 16U << 20U;    ///< of one combine before it spills to disk
     std::uint32_t asynchronous_steps_max = 4;   ///< steps waiting for the outside at once
     std::uint32_t store_queue_transactions_max =
