@@ -242,6 +242,7 @@ Result<std::vector<SignalReader::NeuronCount>> MemoryStore::count_signals(RunId 
         }
     }
     std::vector<NeuronCount> found;
+    found.reserve(counts.size());
     for (const auto& [group, count] : counts) {
         found.push_back({group.first, group.second, count});
     }

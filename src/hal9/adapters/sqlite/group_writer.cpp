@@ -155,7 +155,7 @@ GroupWriter::open(const std::string& directory, const SqliteOptions& options) {
     auto inside = std::make_unique<Inside>(
         std::move(lock),
         std::move(file.database),
-        std::move(file.recovery),
+        file.recovery,
         options.clock,
         options.limits,
         path,

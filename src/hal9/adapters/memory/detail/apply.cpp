@@ -92,7 +92,7 @@ public:
         root.record.deadline = command.deadline;
         root.record.payload = command.payload;
         root.opened = true;
-        tables_.signals.insert(root.record.id, std::move(root));
+        tables_.signals.insert(root_of(run.id), std::move(root));
         tables_.open.insert(place_of({run.organization, run.priority, 0, root_of(run.id)}), {});
         return {};
     }

@@ -32,13 +32,15 @@ public:
     }
 
     /// False, and nothing done, where the key is taken.
-    bool insert(const Key& key, Value value) {
+    bool insert(const Key& key, Value&& value) {
         if (!rows_.try_emplace(key, std::move(value)).second) {
             return false;
         }
         before_.emplace_back(key, std::nullopt);
         return true;
     }
+
+    bool insert(const Key& key, const Value& value) { return insert(key, Value(value)); }
 
     /// False where there is none.
     bool erase(const Key& key) {

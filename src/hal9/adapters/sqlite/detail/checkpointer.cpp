@@ -39,7 +39,7 @@ Checkpointer::start(Database& writer, const std::string& path, const char* vfs) 
     HAL9_TRY(Database own, Database::open(path, SQLITE_OPEN_READWRITE, vfs));
     HAL9_TRY_VOID(
         own.execute("pragma cache_size=-64; pragma synchronous=full;"
-                    "pragma wal_autocheckpoint=0; pragma busy_timeout=2000;"
+                    "pragma wal_autocheckpoint=0; "
                     "select count(*) from meta")
     );
     auto checkpointer = std::unique_ptr<Checkpointer>(new Checkpointer(writer, std::move(own)));
@@ -100,7 +100,12 @@ Result<void> Checkpointer::run_passes() {
 
 Result<void> Checkpointer::sync_file() {
     sqlite3_file* file = nullptr;
-    int code = sqlite3_file_control(own_.raw(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    int code = sqlite3_file_control(
+        own_.raw(),
+        "main",
+        SQLITE_FCNTL_FILE_POINTER,
+        static_cast<void*>(&file)
+    );
     if (code == SQLITE_OK) {
         code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
     }

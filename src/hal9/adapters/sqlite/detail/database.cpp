@@ -8,6 +8,8 @@
 namespace hal9::sqlite::detail {
 namespace {
 
+constexpr int busy_timeout_ms = 2'000;
+
 /// Memory statistics take a lock that all threads share; nobody reads them.
 void prepare_library() {
     static std::once_flag once;
@@ -89,6 +91,8 @@ Result<Database> Database::open(const std::string& path, int flags, const char* 
     if (code != SQLITE_OK) {
         return fail(error_of(connection, code, str("cannot open ", path)));
     }
+    // From the first statement on: whoever takes the log over from a dead process holds it a while.
+    sqlite3_busy_timeout(connection, busy_timeout_ms);
     return database;
 }
 

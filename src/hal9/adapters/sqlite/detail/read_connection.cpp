@@ -76,7 +76,7 @@ Result<ReadConnection> ReadConnection::open(const std::string& directory, const 
     );
     sqlite3_db_config(connection.database_.raw(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     Result<void> readable = connection.database_.execute(
-        "pragma cache_size=-2048; pragma mmap_size=0; pragma busy_timeout=2000;"
+        "pragma cache_size=-2048; pragma mmap_size=0;"
         "pragma temp_store=memory; pragma query_only=1"
     );
     if (readable) {

@@ -11,9 +11,9 @@ namespace {
 
 /// No journal_size_limit: a log file that is written over syncs in half the time.
 constexpr const char* pragmas =
-    "pragma journal_mode=wal; pragma synchronous=full; pragma wal_autocheckpoint=0;"
-    "pragma cache_size=-16384; pragma mmap_size=0; pragma temp_store=memory;"
-    "pragma secure_delete=0; pragma busy_timeout=2000";
+    "pragma journal_mode=wal; pragma synchronous=full;"
+    "pragma wal_autocheckpoint=0; pragma cache_size=-16384; pragma mmap_size=0;"
+    "pragma temp_store=memory; pragma secure_delete=0";
 
 Result<std::optional<std::int64_t>> find_meta(Database& database, std::string_view key) {
     HAL9_TRY(Statement select, database.prepare("select value from meta where key = ?"));
