@@ -1,4 +1,4 @@
-#include "hal9/adapters/system/detail/gunzip.hpp"
+#include "hal9/adapters/system/gunzip.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace hal9::adapters::detail {
+namespace hal9::adapters {
 namespace {
 
 using testing::HasSubstr;
@@ -105,4 +105,4 @@ TEST(Gunzip, EveryCutAndEveryDamagedByteOfTheDataIsNoticed) {
 }
 
 }  // namespace
-}  // namespace hal9::adapters::detail
+}  // namespace hal9::adapters

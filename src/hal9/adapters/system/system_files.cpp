@@ -1,8 +1,8 @@
 #include "hal9/adapters/system/system_files.hpp"
 
 #include "hal9/adapters/system/detail/beneath.hpp"
-#include "hal9/adapters/system/detail/gunzip.hpp"
 #include "hal9/adapters/system/detail/walk.hpp"
+#include "hal9/adapters/system/gunzip.hpp"
 #include "hal9/base/text.hpp"
 
 #include <algorithm>
@@ -142,10 +142,10 @@ Result<std::string> read_now(const ReadRequest& request) {
         std::string bytes,
         read_all(opened.file.number(), static_cast<std::size_t>(status.st_size), request)
     );
-    if (!request.decompress || !detail::is_gzip(bytes)) {
+    if (!request.decompress || !is_gzip(bytes)) {
         return bytes;
     }
-    auto unpacked = detail::gunzip(bytes, request.bytes_max);
+    auto unpacked = gunzip(bytes, request.bytes_max);
     if (!unpacked) {
         return fail(unpacked.error().code, str(request.path, ": ", unpacked.error().message));
     }

@@ -1,4 +1,4 @@
-#include "hal9/adapters/system/detail/gunzip.hpp"
+#include "hal9/adapters/system/gunzip.hpp"
 
 #include "hal9/base/text.hpp"
 
@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-namespace hal9::adapters::detail {
+namespace hal9::adapters {
 namespace {
 
 constexpr std::string_view magic = "\x1F\x8B\x08";
@@ -127,4 +127,4 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max) {
     return unpack_all(unpacker, bytes, bytes_max);
 }
 
-}  // namespace hal9::adapters::detail
+}  // namespace hal9::adapters

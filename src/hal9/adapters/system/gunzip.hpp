@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hal9::adapters::detail {
+namespace hal9::adapters {
 
 /// True when the bytes begin as a gzip member does.
 [[nodiscard]] bool is_gzip(std::string_view bytes);
@@ -17,4 +17,4 @@ namespace hal9::adapters::detail {
 /// than that is allocated for it, and memory that is not written to is not taken.
 [[nodiscard]] Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max);
 
-}  // namespace hal9::adapters::detail
+}  // namespace hal9::adapters
