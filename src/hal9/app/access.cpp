@@ -50,16 +50,17 @@ ask(const Config& config, const std::string& method, const json::object& params)
         // It went away; what it knew is in the store.
     }
     auto reader = sqlite::SqliteReader::open(config.directory);
-    if (!reader) {
-        const bool empty = reader.error().code == ErrorCode::not_found;
+    const auto secret =
+        reader ? (*reader)->secret() : Result<std::uint64_t>(std::unexpected(reader.error()));
+    if (!secret) {
+        const bool empty = secret.error().code == ErrorCode::not_found;
         if (empty && (method == "run.list" || method == "dead.list")) {
             return json::array{};
         }
-        return fail(std::move(reader).error());
+        return fail(secret.error());
     }
-    HAL9_TRY(const std::uint64_t secret, (*reader)->secret());
     const auto kinds = describe_kinds();
-    services::Queries queries(**reader, PublicIds(secret), kinds);
+    services::Queries queries(**reader, PublicIds(*secret), kinds);
     return queries.answer(method, params);
 }
 

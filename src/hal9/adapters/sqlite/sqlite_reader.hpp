@@ -22,7 +22,7 @@ public:
     SqliteReader(const SqliteReader&) = delete;
     SqliteReader& operator=(const SqliteReader&) = delete;
 
-    /// The store's, for PublicIds.
+    /// The store's, for PublicIds; not_found while its first owner is making it.
     [[nodiscard]] Result<std::uint64_t> secret();
 
     [[nodiscard]] Result<std::vector<OpenRow>> open_rows(
