@@ -57,7 +57,6 @@ class ExampleRun(unittest.TestCase):
         self.assertEqual((result["files"], result["entries"]), (40, entries))
 
     # The members of the result come in another order from `resume` than from an undisturbed `run`.
-    @unittest.expectedFailure
     def test_result_is_byte_equal_after_kill_9(self):
         write_corpus(self.corpus, 250)
         member = re.compile(r'"result":(.*),"error":', re.DOTALL)

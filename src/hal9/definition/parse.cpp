@@ -237,16 +237,7 @@ private:
     std::vector<ReadNeuron> neurons_;  ///< sorted by name
 };
 
-}  // namespace
-
-std::string to_string(const Fault& fault, std::string_view file) {
-    if (fault.line == 0) {
-        return str(file, ": ", fault.message);
-    }
-    return str(file, ":", fault.line, ":", fault.column, ": ", fault.message);
-}
-
-Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& limits) {
+Parsed parse_as_written(std::string_view text, KindCatalog kinds, const Limits& limits) {
     Faults faults;
     Network network;
     const std::optional<TreeNode> root = detail::read_tree(text, limits, faults);
@@ -259,6 +250,37 @@ Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& lim
     network.canonical = canonical_json(detail::to_json(*root));
     network.hash = to_hex(sha256(network.canonical));
     return network;
+}
+
+}  // namespace
+
+std::string to_string(const Fault& fault, std::string_view file) {
+    if (fault.line == 0) {
+        return str(file, ": ", fault.message);
+    }
+    return str(file, ":", fault.line, ":", fault.column, ": ", fault.message);
+}
+
+Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& limits) {
+    Parsed written = parse_as_written(text, kinds, limits);
+    if (!written || written->canonical == text) {
+        return written;
+    }
+    // The store keeps the canonical form, and a run goes on with the network that is made from it:
+    // the order of members and the types of numbers must be the same before and after.
+    if (written->canonical.size() > limits.definition_bytes_max) {
+        return std::unexpected(std::vector<Fault>{
+            {.line = 0,
+             .column = 0,
+             .message =
+                 str("the definition has ",
+                     with_thousands(written->canonical.size()),
+                     " bytes with its anchors expanded; at most ",
+                     format_size(limits.definition_bytes_max),
+                     " (definition_bytes_max)")}
+        });
+    }
+    return parse_as_written(written->canonical, kinds, limits);
 }
 
 Result<json::value> check_input(const Network& network, json::value payload) {
