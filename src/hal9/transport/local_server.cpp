@@ -197,13 +197,13 @@ private:
             )
         ));
         boost::system::error_code ignored;  // it has left already
-        static_cast<void>(socket.non_blocking(true, ignored));
+        ignored = socket.non_blocking(true, ignored);
         socket.write_some(asio::buffer(line), ignored);
     }
 
     void begin_to_stop() {
         boost::system::error_code ignored;  // it is closed then, whatever the system says
-        static_cast<void>(acceptor_.close(ignored));
+        ignored = acceptor_.close(ignored);
         const auto connections = connections_;
         if (connections.empty()) {
             return;

@@ -214,7 +214,7 @@ void LocalConnection::close() {
         return;
     }
     boost::system::error_code ignored;  // it is closed then, whatever the system says
-    static_cast<void>(socket_.close(ignored));
+    ignored = socket_.close(ignored);
     disarm(with_line_);
     disarm(with_reader_);
     changed_.cancel();
@@ -223,7 +223,7 @@ void LocalConnection::close() {
 /// Wakes a read without disturbing what is being written.
 void LocalConnection::stop_reading() {
     boost::system::error_code ignored;  // the peer has left already
-    static_cast<void>(socket_.shutdown(Socket::shutdown_receive, ignored));
+    ignored = socket_.shutdown(Socket::shutdown_receive, ignored);
 }
 
 void LocalConnection::arm(Patience& patience) {
