@@ -148,7 +148,10 @@ Result<std::uint64_t> SqliteReader::secret() {
         )
     );
     if (!found) {
-        return fail(ErrorCode::not_found, "the store is being made just now; ask again in a moment");
+        return fail(
+            ErrorCode::not_found,
+            "the store is being made just now; ask again in a moment"
+        );
     }
     return *found;
 }
