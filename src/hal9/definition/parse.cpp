@@ -268,19 +268,10 @@ Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& lim
     }
     // The store keeps the canonical form, and a run goes on with the network that is made from it:
     // the order of members and the types of numbers must be the same before and after.
-    if (written->canonical.size() > limits.definition_bytes_max) {
-        return std::unexpected(std::vector<Fault>{
-            {.line = 0,
-             .column = 0,
-             .message =
-                 str("the definition has ",
-                     with_thousands(written->canonical.size()),
-                     " bytes with its anchors expanded; at most ",
-                     format_size(limits.definition_bytes_max),
-                     " (definition_bytes_max)")}
-        });
-    }
-    return parse_as_written(written->canonical, kinds, limits);
+    // What it may have of bytes was checked on what a person wrote.
+    Limits stored = limits;
+    stored.definition_bytes_max = std::max(limits.definition_bytes_max, written->canonical.size());
+    return parse_as_written(written->canonical, kinds, stored);
 }
 
 Result<json::value> check_input(const Network& network, json::value payload) {

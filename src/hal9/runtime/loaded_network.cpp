@@ -3,6 +3,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/definition/parse.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hal9::runtime {
@@ -55,7 +56,10 @@ load_network(const NetworkVersion& version, Kinds kinds, const Limits& limits) {
     for (const auto& kind : kinds) {
         catalog.push_back(kind->description());
     }
-    auto parsed = definition::parse_network(version.definition, catalog, limits);
+    // Its size was checked when it was applied, on what a person wrote.
+    Limits stored = limits;
+    stored.definition_bytes_max = std::max(limits.definition_bytes_max, version.definition.size());
+    auto parsed = definition::parse_network(version.definition, catalog, stored);
     if (!parsed) {
         return fail(
             ErrorCode::data_loss,
