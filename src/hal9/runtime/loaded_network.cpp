@@ -38,11 +38,9 @@ load_network(NetworkVersionId version, definition::Network network, Kinds kinds)
         }
         auto handler = kind->make(neuron.settings.constant());
         if (!handler) {
-            return fail(Error(
-                handler.error().code,
-                str("neuron \"", neuron.name, "\""),
-                std::move(handler).error()
-            ));
+            return fail(
+                Error(handler.error().code, str("neuron \"", neuron.name, "\""), handler.error())
+            );
         }
         loaded->handlers.push_back(*std::move(handler));
     }
