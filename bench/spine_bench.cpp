@@ -104,6 +104,7 @@ NodeRun measure_node(const std::string& directory, const SpineShape& shape) {
     HAL9_ASSERT(reader.has_value());
     const auto kinds = make_bench_kinds();
     std::vector<KindDescription> catalog;
+    catalog.reserve(kinds.size());
     for (const auto& kind : kinds) {
         catalog.push_back(kind->description());
     }
@@ -286,6 +287,7 @@ double measure_bare(const std::string& directory, const SpineShape& shape, std::
     HAL9_ASSERT((*writer)->apply(put).has_value());
     constexpr std::int64_t runs = 4;
     std::vector<std::vector<Transaction>> prepared;
+    prepared.reserve(runs);
     for (std::int64_t i = 0; i < runs; ++i) {
         prepared.push_back(BareTransactions(shape, {1 + i}, {1}).make());
     }
@@ -320,6 +322,7 @@ struct ProcessRun {
 
 ProcessRun run_process(const std::vector<std::string>& arguments) {
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) {
         argv.push_back(const_cast<char*>(argument.c_str())
         );  // posix_spawn takes what it never writes

@@ -382,6 +382,7 @@ private:
 
     [[nodiscard]] const SimNeuron& neuron_of(NeuronIndex index) const {
         std::vector<const SimNeuron*> by_name;
+        by_name.reserve(workload_.neurons.size());
         for (const SimNeuron& neuron : workload_.neurons) {
             by_name.push_back(&neuron);
         }
