@@ -1,6 +1,7 @@
 // The part of SqliteReader about runs and networks; the rest is in sqlite_reader_signals.cpp.
 #include "hal9/adapters/sqlite/sqlite_reader.hpp"
 
+#include "hal9/adapters/sqlite/detail/row_checks.hpp"
 #include "hal9/adapters/sqlite/detail/row_text.hpp"
 #include "hal9/adapters/sqlite/detail/schema.hpp"
 #include "hal9/adapters/sqlite/detail/sqlite_reader_inside.hpp"
@@ -42,14 +43,6 @@ constexpr const char* version_by_hash =
     "where organization = ? and name = ? and hash = ?";
 constexpr const char* meta_secret = "select value from meta where key = 'secret'";
 
-Result<RunState> state_in(const Statement& row, int column) {
-    const std::int64_t state = row.integer(column);
-    if (state < 0 || state > static_cast<std::int64_t>(RunState::cancelled)) {
-        return fail(ErrorCode::data_loss, str("run ", row.integer(0), " has the state ", state));
-    }
-    return static_cast<RunState>(state);
-}
-
 Result<RunRecord> read_run(const Statement& row) {
     RunRecord run;
     run.id = {row.integer(0)};
@@ -57,8 +50,8 @@ Result<RunRecord> read_run(const Statement& row) {
     run.version = {row.number<std::uint32_t>(2)};
     run.network = row.text(3);
     run.principal = row.text(4);
-    HAL9_TRY(run.state, state_in(row, 5));
-    HAL9_TRY(run.decided, state_in(row, 6));
+    HAL9_TRY(run.state, detail::read_state(row, 5));
+    HAL9_TRY(run.decided, detail::read_state(row, 6));
     run.priority = row.number<std::uint8_t>(7);
     run.created = {row.integer(8)};
     run.finished = {row.integer(9)};

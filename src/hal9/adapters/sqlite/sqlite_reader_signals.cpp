@@ -1,6 +1,7 @@
 // The part of SqliteReader about signals.
 #include "hal9/adapters/sqlite/detail/levels.hpp"
 #include "hal9/adapters/sqlite/detail/place.hpp"
+#include "hal9/adapters/sqlite/detail/row_checks.hpp"
 #include "hal9/adapters/sqlite/detail/row_text.hpp"
 #include "hal9/adapters/sqlite/detail/signal_rows.hpp"
 #include "hal9/adapters/sqlite/detail/sqlite_reader_inside.hpp"
@@ -60,10 +61,11 @@ constexpr const char* parked = HAL9_SIGNAL_COLUMNS
     "join open o on o.id = s.id join run r on r.id = s.id >> 24 "
     "where o.organization = ? and o.status = 2 and o.id > ? and r.state < 2 order by o.id limit ?";
 
-OpenRow read_open(const Statement& row, OrganizationId organization) {
-    return {
+Result<OpenRow> read_open(const Statement& row, OrganizationId organization) {
+    HAL9_TRY(const SignalStatus status, detail::read_status(row, 3));
+    return OpenRow{
         key_of(organization, row.integer(0), row.integer(1), {row.integer(2)}),
-        row.number<SignalStatus>(3),
+        status,
         {row.integer(4)},
         row.number<std::uint32_t>(5)
     };
@@ -88,8 +90,7 @@ Result<std::vector<Value>> collect(Statement& select, Result<bool> first, const 
 
 /// What child_results still wants.
 struct ResultQuery {
-    std::int64_t first = 0;
-    std::int64_t last = 0;
+    detail::IdRange ids;
     std::uint32_t first_ordinal = 0;
     std::size_t rows_max = 0;
 };
@@ -103,14 +104,14 @@ Result<void> append_results(
     HAL9_TRY(Statement* const select, connection.statement(ended));
     HAL9_TRY(
         bool more,
-        select->query(query.first, query.last, query.first_ordinal, query.rows_max)
+        select->query(query.ids.first, query.ids.last, query.first_ordinal, query.rows_max)
     );
     while (more) {
         ChildResult result;
         result.id = {select->integer(0)};
         result.ordinal = select->number<std::uint32_t>(1);
         result.neuron = {select->number<std::uint16_t>(2)};
-        result.status = select->number<SignalStatus>(3);
+        HAL9_TRY(result.status, detail::read_status(*select, 3));
         if (!select->is_null(4)) {
             HAL9_TRY(result.error, detail::read_error(select->text(4)));
         }
@@ -142,8 +143,8 @@ subtract_held(ReadConnection& connection, OrganizationId organization, RunId run
             chunks->query(organization, level->urgency, level->height, root_of(run), last_of(run))
         );
         while (more) {
-            const std::int64_t first = chunks->integer(0);
-            HAL9_TRY(bool held, neurons->query(first, first + chunks->integer(1) - 1));
+            HAL9_TRY(const detail::IdRange ids, detail::read_range(*chunks, 0, 1));
+            HAL9_TRY(bool held, neurons->query(ids.first, ids.last));
             while (held) {
                 const NeuronIndex neuron{neurons->number<std::uint16_t>(0)};
                 counts[{neuron, SignalStatus::ready}] -= neurons->integer(1);
@@ -172,7 +173,7 @@ Result<std::vector<OpenRow>> SqliteReader::open_rows(
                                      )
                                    : select->query(organization, -1, 0, 0, rows_max);
         return collect<OpenRow>(*select, std::move(first), [&](const Statement& row) {
-            return Result<OpenRow>(read_open(row, organization));
+            return read_open(row, organization);
         });
     });
 }
@@ -196,7 +197,7 @@ Result<std::vector<OpenRow>> SqliteReader::due_rows(
                                      )
                                    : select->query(organization, until, 0, 0, 0, 0, rows_max);
         return collect<OpenRow>(*select, std::move(first), [&](const Statement& row) {
-            return Result<OpenRow>(read_open(row, organization));
+            return read_open(row, organization);
         });
     });
 }
@@ -218,15 +219,20 @@ Result<std::vector<ChunkRow>> SqliteReader::released_chunks(
                                          rows_max
                                      )
                                    : select->query(organization, -1, 0, 0, 0, 0, rows_max);
-        return collect<ChunkRow>(*select, std::move(first), [&](const Statement& row) {
-            return Result<ChunkRow>(ChunkRow{
-                key_of(organization, row.integer(0), row.integer(1), {row.integer(2)}),
-                row.number<std::uint16_t>(3),
-                row.number<std::uint32_t>(4),
-                {row.integer(5)},
-                row.number<std::uint32_t>(6)
-            });
-        });
+        return collect<ChunkRow>(
+            *select,
+            std::move(first),
+            [&](const Statement& row) -> Result<ChunkRow> {
+                HAL9_TRY(const detail::IdRange ids, detail::read_range(row, 5, 6));
+                return ChunkRow{
+                    key_of(organization, row.integer(0), row.integer(1), {row.integer(2)}),
+                    row.number<std::uint16_t>(3),
+                    row.number<std::uint32_t>(4),
+                    {ids.first},
+                    static_cast<std::uint32_t>(ids.last - ids.first + 1)
+                };
+            }
+        );
     });
 }
 
@@ -275,13 +281,8 @@ Result<std::vector<ChildResult>> SqliteReader::child_results(
             )
         );
         while (more && results.size() < rows_max) {
-            const std::int64_t first = chunks->integer(0);
-            const ResultQuery query{
-                first,
-                first + chunks->integer(1) - 1,
-                first_ordinal,
-                rows_max - results.size()
-            };
+            HAL9_TRY(const detail::IdRange ids, detail::read_range(*chunks, 0, 1));
+            const ResultQuery query{ids, first_ordinal, rows_max - results.size()};
             HAL9_TRY_VOID(append_results(inside_->connection, inside_->bodies, query, results));
             HAL9_TRY(more, chunks->step());
         }
@@ -360,7 +361,8 @@ Result<std::vector<SignalReader::NeuronCount>> SqliteReader::count_signals(RunId
         HAL9_TRY(bool more, select->query(root_of(run), last_of(run)));
         while (more) {
             const NeuronIndex neuron{select->number<std::uint16_t>(0)};
-            counts[{neuron, select->number<SignalStatus>(1)}] = select->integer(2);
+            HAL9_TRY(const SignalStatus status, detail::read_status(*select, 1));
+            counts[{neuron, status}] = select->integer(2);
             HAL9_TRY(more, select->step());
         }
         HAL9_TRY_VOID(subtract_held(inside_->connection, *organization, run, counts));

@@ -47,15 +47,15 @@ Result<ChunkRows> ChunkRows::create(Database& database, std::uint64_t epoch) {
     return rows;
 }
 
-ChunkRows::Row ChunkRows::read(const Statement& row) {
-    return {
+Result<ChunkRows::Row> ChunkRows::read(const Statement& row) {
+    HAL9_TRY(const IdRange ids, read_range(row, 7, 8));
+    return Row{
         key_of({row.number<std::uint32_t>(10)}, row.integer(0), row.integer(1), {row.integer(2)}),
         row.number<std::uint16_t>(3),
         row.number<std::uint32_t>(4),
         row.integer(5),
         row.number<std::uint16_t>(6),
-        row.integer(7),
-        row.integer(8),
+        ids,
         row.number<ChunkState>(9)
     };
 }
@@ -99,7 +99,8 @@ Result<std::vector<ChunkRows::Row>> ChunkRows::rows_of(const OpenKey& parent) {
         select_.query(parent.organization, urgency(parent), height(parent), parent.signal)
     );
     while (more) {
-        rows.push_back(read(select_));
+        HAL9_TRY(const Row row, read(select_));
+        rows.push_back(row);
         HAL9_TRY(more, select_.step());
     }
     return rows;
@@ -165,9 +166,8 @@ Result<void> ChunkRows::erase(const Row& row) {
 }
 
 Result<void> ChunkRows::drop_signals(const Row& row, BodyWriter& bodies) {
-    const std::int64_t last = row.first + row.count - 1;
     // Written by one command, so their bodies stand side by side and belong to nobody else.
-    HAL9_TRY(const bool found, bodies_of_.query(row.first, last));
+    HAL9_TRY(const bool found, bodies_of_.query(row.ids.first, row.ids.last));
     if (found && !bodies_of_.is_null(0)) {
         const std::int64_t first_body = bodies_of_.integer(0);
         const std::int64_t last_body = bodies_of_.integer(1);
@@ -175,7 +175,7 @@ Result<void> ChunkRows::drop_signals(const Row& row, BodyWriter& bodies) {
         HAL9_TRY_VOID(bodies.remove(first_body, last_body));
     }
     bodies_of_.reset();
-    HAL9_TRY_VOID(delete_signals_.run(row.first, last));
+    HAL9_TRY_VOID(delete_signals_.run(row.ids.first, row.ids.last));
     return erase(row);
 }
 
@@ -202,7 +202,8 @@ ChunkRows::rows_of(const SweepRun& command, std::uint32_t rows_max) {
             )
         );
         while (more) {
-            rows.push_back(read(select_run_));
+            HAL9_TRY(const Row row, read(select_run_));
+            rows.push_back(row);
             HAL9_TRY(more, select_run_.step());
         }
     }
@@ -221,12 +222,13 @@ ChunkRows::sweep(const SweepRun& command, std::uint32_t rows_max, BodyWriter& bo
             }
             if (row.state == ChunkState::held) {
                 HAL9_TRY_VOID(drop_signals(row, bodies));
-                swept += std::min(room, static_cast<std::uint32_t>(row.count));
+                swept +=
+                    std::min(room, static_cast<std::uint32_t>(row.ids.last - row.ids.first + 1));
                 continue;
             }
             HAL9_TRY(
                 const int cancelled,
-                cancel_signals_.run(command.at, row.first, row.first + row.count - 1, room)
+                cancel_signals_.run(command.at, row.ids.first, row.ids.last, room)
             );
             swept += static_cast<std::uint32_t>(cancelled);
             if (static_cast<std::uint32_t>(cancelled) < room) {

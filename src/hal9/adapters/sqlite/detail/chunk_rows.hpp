@@ -4,6 +4,7 @@
 #include "hal9/adapters/sqlite/detail/bodies.hpp"
 #include "hal9/adapters/sqlite/detail/database.hpp"
 #include "hal9/adapters/sqlite/detail/place.hpp"
+#include "hal9/adapters/sqlite/detail/row_checks.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -39,14 +40,13 @@ private:
         std::uint32_t first_ordinal = 0;
         std::int64_t epoch = 0;
         std::uint16_t attempt = 0;
-        std::int64_t first = 0;
-        std::int64_t count = 0;
+        IdRange ids;
         ChunkState state = ChunkState::held;
     };
 
     [[nodiscard]] Result<std::vector<Row>> rows_of(const OpenKey& parent);
     [[nodiscard]] Result<std::vector<Row>> rows_of(const SweepRun& command, std::uint32_t rows_max);
-    [[nodiscard]] static Row read(const Statement& row);
+    [[nodiscard]] static Result<Row> read(const Statement& row);
     [[nodiscard]] Result<void> retire(const Row& row, bool all_ended, BodyWriter& bodies);
     [[nodiscard]] Result<void> drop_signals(const Row& row, BodyWriter& bodies);
     [[nodiscard]] Result<void> erase(const Row& row);

@@ -1,6 +1,7 @@
 #include "hal9/adapters/sqlite/detail/command_writer.hpp"
 
 #include "hal9/adapters/sqlite/detail/levels.hpp"
+#include "hal9/adapters/sqlite/detail/row_checks.hpp"
 #include "hal9/adapters/sqlite/detail/row_text.hpp"
 #include "hal9/base/text.hpp"
 
@@ -201,7 +202,8 @@ Result<void> CommandWriter::write(const SetRunState& command, Receipt&) {
     HAL9_TRY(const bool found, select.query(command.run));
     std::string state = "none";
     if (found) {
-        state = to_string(select.number<RunState>(0));
+        HAL9_TRY(const RunState is, read_state(select, 0));
+        state = to_string(is);
         select.reset();
     }
     return fail(

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace hal9::sqlite::detail {
 
@@ -29,7 +30,8 @@ prepare_next_level(Database& database, std::string_view table) {
     );
 }
 
-/// The level after `after`; from the first one on when there is none.
+/// The level after `after`; from the first one on when there is none. data_loss when the table is
+/// damaged.
 [[nodiscard]] inline Result<std::optional<Level>>
 next_level(Statement& next, OrganizationId organization, std::optional<Level> after) {
     const Level start = after.value_or(Level{-1, 0});
@@ -39,6 +41,10 @@ next_level(Statement& next, OrganizationId organization, std::optional<Level> af
     }
     const Level level{next.integer(0), next.integer(1)};
     next.reset();
+    // Text, which SQLite sorts behind every number, would make this turn in a circle.
+    if (std::pair(level.urgency, level.height) <= std::pair(start.urgency, start.height)) {
+        return fail(ErrorCode::data_loss, "unfinished work stands at a level that is no number");
+    }
     return level;
 }
 

@@ -22,8 +22,8 @@ enum class ChunkState : std::uint8_t { held, released, lost };
 key_of(OrganizationId organization, std::int64_t urgency, std::int64_t height, SignalId signal) {
     return {
         organization,
-        static_cast<std::uint8_t>(9 - urgency),
-        static_cast<std::uint8_t>(64 - height),
+        static_cast<std::uint8_t>(9U - static_cast<std::uint64_t>(urgency)),
+        static_cast<std::uint8_t>(64U - static_cast<std::uint64_t>(height)),
         signal
     };
 }

@@ -1,5 +1,6 @@
 // The commands of CommandWriter that write signals.
 #include "hal9/adapters/sqlite/detail/command_writer.hpp"
+#include "hal9/adapters/sqlite/detail/row_checks.hpp"
 #include "hal9/adapters/sqlite/detail/row_text.hpp"
 #include "hal9/base/text.hpp"
 
@@ -44,7 +45,7 @@ Result<std::string> CommandWriter::describe_found(const OpenKey& key) {
     if (!found) {
         return "none";
     }
-    const auto status = row.number<SignalStatus>(0);
+    HAL9_TRY(const SignalStatus status, read_status(row, 0));
     std::string text =
         str(describe(to_string(status), row.integer(1), row.integer(2), opened),
             status == SignalStatus::waiting ? pending : std::string());

@@ -29,13 +29,7 @@ Result<SignalRow> read_signal(const Statement& row) {
     SignalRow out;
     SignalRecord& record = out.record;
     record.id = {row.integer(0)};
-    const std::int64_t status = row.integer(6);
-    if (status < 0 || status > static_cast<std::int64_t>(SignalStatus::cancelled)) {
-        return fail(
-            ErrorCode::data_loss,
-            str("signal ", record.id.value, " has the status ", status)
-        );
-    }
+    HAL9_TRY(record.status, read_status(row, 6));
     if (!row.is_null(1)) {
         record.parent = make_signal_id(run_of(record.id), row.number<std::uint32_t>(1));
     }
@@ -43,7 +37,6 @@ Result<SignalRow> read_signal(const Statement& row) {
     record.neuron = {row.number<std::uint16_t>(3)};
     record.depth = row.number<std::uint8_t>(4);
     record.priority = row.number<std::uint8_t>(5);
-    record.status = static_cast<SignalStatus>(status);
     record.phase = row.number<std::uint16_t>(7);
     record.attempt = row.number<std::uint16_t>(8);
     record.created = {row.integer(9)};
@@ -100,7 +93,7 @@ Result<bool> SignalRows::is_held(const SignalRow& row, OrganizationId organizati
         return false;
     }
     const std::int64_t id = record.id.value;
-    if (id >= last_.first && id < last_.end) {
+    if (id >= last_.ids.first && id <= last_.ids.last) {
         return last_.held;
     }
     HAL9_TRY(Statement* const parent, connection_.statement(parent_place));
@@ -123,8 +116,8 @@ Result<bool> SignalRows::is_held(const SignalRow& row, OrganizationId organizati
     if (!found) {
         return false;
     }
-    const std::int64_t first = chunk->integer(0);
-    last_ = {first, first + chunk->integer(1), chunk->number<ChunkState>(2) == ChunkState::held};
+    HAL9_TRY(const IdRange range, read_range(*chunk, 0, 1));
+    last_ = {range, chunk->number<ChunkState>(2) == ChunkState::held};
     chunk->reset();
     return last_.held;
 }

@@ -3,6 +3,7 @@
 
 #include "hal9/adapters/sqlite/detail/bodies.hpp"
 #include "hal9/adapters/sqlite/detail/read_connection.hpp"
+#include "hal9/adapters/sqlite/detail/row_checks.hpp"
 #include "hal9/model/signal.hpp"
 #include "hal9/ports/transaction.hpp"
 
@@ -42,8 +43,7 @@ public:
 
 private:
     struct Range {
-        std::int64_t first = 0;
-        std::int64_t end = 0;
+        IdRange ids{1, 0};
         bool held = false;
     };
 
