@@ -1,6 +1,7 @@
 #include "hal9/adapters/memory/detail/apply.hpp"
 
 #include "hal9/adapters/memory/detail/chunks.hpp"
+#include "hal9/adapters/memory/detail/words.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/ports/transaction_facts.hpp"
 
@@ -8,21 +9,6 @@
 
 namespace hal9::memory::detail {
 namespace {
-
-std::string name_of(SignalId signal) {
-    return str("signal ", number_of(signal), " of run ", run_of(signal).value);
-}
-
-std::string describe(SignalStatus status, std::uint16_t phase, std::uint16_t attempt, bool opened) {
-    return str(
-        to_string(status),
-        " in phase ",
-        phase,
-        ", attempt ",
-        attempt,
-        opened ? ", with an open row" : ", without an open row"
-    );
-}
 
 /// What a command believes about the signal it changes.
 struct Belief {
@@ -389,28 +375,6 @@ private:
 };
 
 }  // namespace
-
-void Tables::keep() {
-    versions.keep();
-    runs.keep();
-    signals.keep();
-    open.keep();
-    timers.keep();
-    chunks.keep();
-    idempotency.keep();
-    owner.keep();
-}
-
-void Tables::undo() {
-    versions.undo();
-    runs.undo();
-    signals.undo();
-    open.undo();
-    timers.undo();
-    chunks.undo();
-    idempotency.undo();
-    owner.undo();
-}
 
 Receipt apply(Tables& tables, const Transaction& transaction, const Limits& limits) {
     Receipt receipt;
