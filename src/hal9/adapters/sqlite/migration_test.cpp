@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
-// tests/data/store-vN.db is the sample below as the commit with schema N wrote it. With the next
-// schema: HAL9_WRITE_SAMPLE=tests/data/store-vN.db and the test TodaysSampleReadsBack, before the
-// schema changes; then add N to the test of old files.
+// tests/data/store-vN.db is the sample below as a build with schema N wrote it. Whoever adds a step
+// to the schema writes it before, with HAL9_WRITE_SAMPLE=tests/data/store-vN.db and the test
+// TodaysSampleReadsBack, and adds N + 1 here afterwards.
 namespace hal9::sqlite {
 namespace {
 
@@ -226,7 +226,7 @@ TEST_P(OldFile, IsTakenForwardWithAllThatIsInIt) {
     EXPECT_EQ(open_writer(directory_.path())->recovery().next_run, RunId{5});
 }
 
-INSTANTIATE_TEST_SUITE_P(Migration, OldFile, testing::Values(1));
+INSTANTIATE_TEST_SUITE_P(Migration, OldFile, testing::Values(1, 2, 3));
 
 }  // namespace
 }  // namespace hal9::sqlite
