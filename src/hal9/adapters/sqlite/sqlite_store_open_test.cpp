@@ -124,7 +124,7 @@ TEST(SqliteStoreOpen, DamageInsideIsFoundAfterAnUncleanEnd) {
     execute(directory, "update meta set value = 0 where key = 'clean'");
     {
         std::fstream file(directory.file(), std::ios::in | std::ios::out | std::ios::binary);
-        for (int page = 2; page < 8; ++page) {
+        for (std::streamoff page = 2; page < 8; ++page) {
             file.seekp(page * 4'096);
             file << std::string(1'000, '\x5a');
         }
