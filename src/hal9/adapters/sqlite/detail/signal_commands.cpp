@@ -58,6 +58,8 @@ std::uint32_t CommandWriter::take_owed(SignalId parent) {
     }
     const std::uint32_t by = at->second.by;
     owed_.erase(at);
+    // Others of the group owe this: a transaction that fails after taking it has had an effect.
+    ++counts_;
     return by;
 }
 
