@@ -1,7 +1,6 @@
 // Rows of a damaged store: whatever stands in its columns, a reader returns rows or an error with a
-// message, and an owner opens it or says why not. The input is a list of damages: two bytes choose
-// a column and what to put there (a number, text, nothing), the rest up to the next newline is the
-// value.
+// message. The input is a list of damages: two bytes choose a column and what to put there (a
+// number, text, nothing), the rest up to the next newline is the value.
 #include "hal9/adapters/sqlite/group_writer.hpp"
 #include "hal9/adapters/sqlite/sqlite_reader.hpp"
 #include "hal9/adapters/system/system_clock.hpp"
