@@ -177,7 +177,7 @@ void read_everything(SignalReader& reader) {
     expect_answer(reader.open_rows(organization, std::nullopt, 100));
     expect_answer(reader.released_chunks(organization, std::nullopt, 100));
     expect_answer(reader.untouched_children(make_signal_id({1}, 1), 4, 100, 1'000));
-    expect_answer(reader.child_results(root, 0, 0, 100));
+    expect_answer(reader.child_results(root, 0, 0, 100, 1'000'000));
     expect_answer(reader.due_rows(organization, {1'000}, std::nullopt, 100));
     expect_answer(reader.last_number({1}));
     expect_answer(reader.find_run({1}));

@@ -9,7 +9,7 @@ using Numbered = std::vector<std::uint32_t>;
 class StoreChildren : public StoreContract {
 protected:
     std::vector<ChildResult> results(std::int64_t run, std::uint32_t from, std::uint32_t rows_max) {
-        return reader().child_results(root(run), 0, from, rows_max).value();
+        return reader().child_results(root(run), 0, from, rows_max, 1'000'000).value();
     }
 
     void decide(std::int64_t run) {
@@ -158,8 +158,8 @@ TEST_P(StoreChildren, TheNextPhaseHasItsOwn) {
     command.phase = 1;
     expect_done({second, command});
     expect_done({finish(child(1, 2))});
-    EXPECT_TRUE(reader().child_results(root(1), 0, 0, 10).value().empty());
-    const auto found = reader().child_results(root(1), 1, 0, 10).value();
+    EXPECT_TRUE(reader().child_results(root(1), 0, 0, 10, 1'000).value().empty());
+    const auto found = reader().child_results(root(1), 1, 0, 10, 1'000).value();
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(*found[0].result, "r2");
 }
@@ -310,6 +310,35 @@ TEST_P(StoreChildren, ListsLeaveHeldOnesOutAndGoOnBehindThem) {
         ready += group.status == SignalStatus::ready ? group.count : 0;
     }
     EXPECT_EQ(ready, 2U);
+}
+
+TEST_P(StoreChildren, APageOfResultsEndsWhereTheirBytesDo) {
+    start_family(1, 4);
+    for (const std::uint32_t number : {1U, 2U, 3U, 4U}) {
+        expect_done({finish(child(1, number)), CountDown{root(1), 1}});
+    }
+    // Each result has two bytes.
+    const auto page = [&](std::uint32_t from, std::size_t bytes) {
+        return ordinals(reader().child_results(root(1), 0, from, 10, bytes).value());
+    };
+    EXPECT_EQ(page(0, 3), (Numbered{0, 1}));
+    EXPECT_EQ(page(2, 4), (Numbered{2, 3}));
+    EXPECT_EQ(page(1, 0), (Numbered{1}));
+    EXPECT_EQ(page(4, 4), (Numbered{}));
+}
+
+TEST_P(StoreChildren, CountsSayWhatEachNeuronUsed) {
+    start_family(1, 2);
+    for (const std::uint32_t number : {1U, 2U}) {
+        Finish end = finish(child(1, number));
+        end.usage = {100 * number, 10 * number};
+        expect_done({end, CountDown{root(1), 1}});
+    }
+    Usage completed;
+    for (const auto& group : reader().count_signals({1}).value()) {
+        completed += group.status == SignalStatus::completed ? group.usage : Usage{};
+    }
+    EXPECT_EQ(completed, (Usage{300, 30}));
 }
 
 TEST_P(StoreChildren, OfAFailedParentNobodyIsHandedThemAnyMore) {

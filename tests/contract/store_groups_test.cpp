@@ -88,7 +88,7 @@ TEST_P(StoreGroups, ManySmallGroupsAreDecidedInOrder) {
     }
     EXPECT_EQ(signal(root_of({1})).pending, 0U);
     EXPECT_GT(store().stats().groups, 25U);
-    EXPECT_EQ(reader().child_results(root(1), 0, 0, 1'000).value().size(), 200U);
+    EXPECT_EQ(reader().child_results(root(1), 0, 0, 1'000, 1'000'000).value().size(), 200U);
 }
 
 TEST_P(StoreGroups, BodiesOfEverySizeComeBack) {

@@ -142,8 +142,12 @@ ExitCode show(const ShowOptions& options) {
         return report(config.error());
     }
     const bool signal = !options.signal.empty();
+    json::object of_signal{{"signal", options.signal}};
+    if (!options.run.empty()) {
+        of_signal["run"] = options.run;
+    }
     const auto answer =
-        signal ? ask(*config, "signal.get", {{"signal", options.signal}})
+        signal ? ask(*config, "signal.get", std::move(of_signal))
                : ask(*config, options.tree ? "run.tree" : "run.get", {{"run", options.run}});
     if (!answer) {
         return report(answer.error());
@@ -181,7 +185,7 @@ void add_show_verbs(VerbContext context) {
     verb->add_option("--signal", options->signal, "Id of a signal")->type_name("ID");
     verb->footer("Example: hal9 show last --tree");
     verb->callback([options, &code = context.code] {
-        if (options->run.empty() == options->signal.empty()) {
+        if (options->run.empty() && options->signal.empty()) {
             code =
                 report(Error(ErrorCode::invalid_argument, "name a run, or a signal with --signal"));
             return;

@@ -80,12 +80,14 @@ public:
         std::uint32_t rows_max,
         std::size_t body_bytes_max
     ) = 0;
-    /// Ended children of the parent's phase with ordinals from `first_ordinal`, in order.
+    /// Ended children of the parent's phase with ordinals from `first_ordinal`, in order; at most
+    /// `rows_max`, and none after so many bytes of results were read. Empty: there are no more.
     [[nodiscard]] virtual Result<std::vector<ChildResult>> child_results(
         OpenKey parent,
         std::uint16_t phase,
         std::uint32_t first_ordinal,
-        std::uint32_t rows_max
+        std::uint32_t rows_max,
+        std::size_t body_bytes_max
     ) = 0;
     /// Timers due up to `until`: open rows with 0 < not_before <= until, by time (ties in an order
     /// of the store's own), strictly after `after`.
@@ -103,6 +105,7 @@ public:
         NeuronIndex neuron;
         SignalStatus status = SignalStatus::ready;  ///< the open table's where it has a row
         std::uint64_t count = 0;
+        Usage usage;  ///< of all of them together
     };
 
     /// Signals of a run by neuron and status, held children left out.

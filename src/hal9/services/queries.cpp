@@ -92,21 +92,25 @@ Result<SignalRecord> Queries::find_signal(std::string_view id, bool bodies) {
     return fail(ErrorCode::not_found, str("there is no signal ", id));
 }
 
-Result<json::object> Queries::signal_counts(const RunRecord& run) {
+Result<void> Queries::add_signal_counts(const RunRecord& run, json::object& view) {
     HAL9_TRY(const auto counts, reader_.count_signals(run.id));
+    Usage used;
     std::array<std::uint64_t, 6> by_status{};
     std::uint64_t known = 0;
-    for (const auto& [neuron, status, count] : counts) {
+    for (const auto& [neuron, status, count, usage] : counts) {
         SignalRecord signal;
         signal.status = status;
         by_status[static_cast<std::size_t>(shown_status(signal, run))] += count;
         known += count;
+        used += usage;
     }
-    json::object view{{"known", known}};
+    json::object signals{{"known", known}};
     for (std::size_t i = 0; i < by_status.size(); ++i) {
-        view[to_string(static_cast<SignalStatus>(i))] = by_status[i];
+        signals[to_string(static_cast<SignalStatus>(i))] = by_status[i];
     }
-    return view;
+    view["usage"] = usage_view(used);
+    view["signals"] = std::move(signals);
+    return {};
 }
 
 Result<json::value> Queries::run_get(const json::object& params) {
@@ -116,25 +120,11 @@ Result<json::value> Queries::run_get(const json::object& params) {
     json::object view = run_view(run, ids_);
     view["result"] = nullptr;
     view["error"] = nullptr;
-    view["usage"] = json::object{{"wall_us", 0}, {"cpu_us", 0}};
     if (root) {
         HAL9_TRY(view["result"], body_view(root->result));
         view["error"] = root->error ? error_view(*root->error) : json::value(nullptr);
     }
-    HAL9_TRY(view["signals"], signal_counts(run));
-    Usage usage;
-    SignalId first = root_of(run.id);
-    while (true) {
-        HAL9_TRY(const auto page, reader_.list_signals(run.id, first, page_rows));
-        for (const SignalRecord& signal : page) {
-            usage += signal.usage;
-            first = {signal.id.value + 1};
-        }
-        if (page.size() < page_rows) {
-            break;
-        }
-    }
-    view["usage"] = json::object{{"wall_us", usage.wall_us}, {"cpu_us", usage.cpu_us}};
+    HAL9_TRY_VOID(add_signal_counts(run, view));
     return view;
 }
 
@@ -209,6 +199,13 @@ Result<json::value> Queries::run_tree(const json::object& params) {
 Result<json::value> Queries::signal_get(const json::object& params) {
     HAL9_TRY(const std::string id, string_parameter(params, "signal"));
     HAL9_TRY(const SignalRecord signal, find_signal(id, true));
+    if (params.contains("run")) {
+        HAL9_TRY(const std::string named, string_parameter(params, "run"));
+        HAL9_TRY(const RunRecord of, find_run(named));
+        if (of.id != run_of(signal.id)) {
+            return fail(ErrorCode::not_found, str("signal ", id, " is not of run ", named));
+        }
+    }
     HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
     HAL9_TRY(const auto version, reader_.find_network_version(run->version));
     std::string neuron = str("#", signal.neuron.value);
@@ -238,7 +235,7 @@ Result<json::value> Queries::signal_get(const json::object& params) {
         {"finished", time_view(signal.finished)},
         {"not_before", time_view(signal.not_before)},
         {"deadline", time_view(signal.deadline)},
-        {"usage", {{"wall_us", signal.usage.wall_us}, {"cpu_us", signal.usage.cpu_us}}},
+        {"usage", usage_view(signal.usage)},
         {"error", signal.error ? error_view(*signal.error) : json::value(nullptr)},
     };
     HAL9_TRY(view["payload"], body_view(signal.payload));

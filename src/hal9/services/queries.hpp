@@ -23,7 +23,7 @@ public:
         : reader_(reader), ids_(ids), kinds_(kinds) {}
 
     /// run.get {run, result?}, run.list {state?, limit?, before?}, run.tree {run}, signal.get
-    /// {signal}, dead.list {limit?, after?}. not_found for an unknown method.
+    /// {signal, run?}, dead.list {limit?, after?}. not_found for an unknown method.
     [[nodiscard]] Result<json::value> answer(std::string_view method, const json::object& params);
     [[nodiscard]] static bool knows(std::string_view method);
 
@@ -39,7 +39,8 @@ private:
     [[nodiscard]] Result<json::value> run_tree(const json::object& params);
     [[nodiscard]] Result<json::value> signal_get(const json::object& params);
     [[nodiscard]] Result<json::value> dead_list(const json::object& params);
-    [[nodiscard]] Result<json::object> signal_counts(const RunRecord& run);
+    /// Adds `usage` and `signals`.
+    [[nodiscard]] Result<void> add_signal_counts(const RunRecord& run, json::object& view);
 
     SignalReader& reader_;
     PublicIds ids_;

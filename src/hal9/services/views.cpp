@@ -19,6 +19,10 @@ json::value time_view(WallTime time) {
     return time.us == 0 ? json::value(nullptr) : json::value(format_time(time));
 }
 
+json::value usage_view(const Usage& usage) {
+    return {{"wall_us", usage.wall_us}, {"cpu_us", usage.cpu_us}};
+}
+
 Result<std::string> string_parameter(const json::object& params, std::string_view name) {
     const json::value* const value = params.if_contains(name);
     if (value == nullptr || !value->is_string()) {

@@ -19,6 +19,7 @@ namespace hal9::services {
 [[nodiscard]] json::value error_view(const Error& error);
 /// RFC 3339, or null for the zero time.
 [[nodiscard]] json::value time_view(WallTime time);
+[[nodiscard]] json::value usage_view(const Usage& usage);
 /// A required string parameter; invalid_argument.
 [[nodiscard]] Result<std::string>
 string_parameter(const json::object& params, std::string_view name);

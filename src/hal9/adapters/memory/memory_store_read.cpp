@@ -130,7 +130,8 @@ Result<std::vector<ChildResult>> MemoryStore::child_results(
     OpenKey parent,
     std::uint16_t phase,
     std::uint32_t first_ordinal,
-    std::uint32_t rows_max
+    std::uint32_t rows_max,
+    std::size_t body_bytes_max
 ) {
     std::vector<ChildResult> results;
     const Place place = place_of(parent);
@@ -143,6 +144,14 @@ Result<std::vector<ChildResult>> MemoryStore::child_results(
             at->first.first_ordinal + at->second.count > first_ordinal) {
             append_results(inside_->tables, at->second, first_ordinal, results, rows_max);
         }
+    }
+    std::size_t bytes = 0;
+    const auto last = std::ranges::find_if(results, [&](const ChildResult& result) {
+        bytes += size_of(result.result);
+        return bytes >= std::max<std::size_t>(1, body_bytes_max);
+    });
+    if (last != results.end()) {
+        results.erase(std::next(last), results.end());
     }
     return results;
 }
@@ -233,18 +242,23 @@ MemoryStore::list_signals(RunId run, SignalId first, std::uint32_t rows_max) {
 }
 
 Result<std::vector<SignalReader::NeuronCount>> MemoryStore::count_signals(RunId run) {
-    std::map<std::pair<NeuronIndex, SignalStatus>, std::uint64_t> counts;
+    std::map<std::pair<NeuronIndex, SignalStatus>, NeuronCount> counts;
     const auto& rows = inside_->tables.signals.rows();
     for (auto at = rows.lower_bound(root_of(run)); at != rows.end() && run_of(at->first) == run;
          ++at) {
         if (is_visible(inside_->tables, at->second)) {
-            ++counts[{at->second.record.neuron, at->second.record.status}];
+            const SignalRecord& record = at->second.record;
+            NeuronCount& count = counts[{record.neuron, record.status}];
+            count.neuron = record.neuron;
+            count.status = record.status;
+            ++count.count;
+            count.usage += record.usage;
         }
     }
     std::vector<NeuronCount> found;
     found.reserve(counts.size());
     for (const auto& [group, count] : counts) {
-        found.push_back({group.first, group.second, count});
+        found.push_back(count);
     }
     return found;
 }

@@ -164,7 +164,7 @@ GroupWriter::open(const std::string& directory, const SqliteOptions& options) {
     );
     HAL9_TRY(
         inside->writer,
-        detail::CommandWriter::create(inside->database, inside->recovery.epoch)
+        detail::CommandWriter::create(inside->database, inside->recovery.epoch, inside->limits)
     );
     HAL9_TRY(inside->checkpointer, detail::Checkpointer::start(inside->database, path, vfs));
     return std::unique_ptr<GroupWriter>(new GroupWriter(std::move(inside)));

@@ -45,7 +45,8 @@ public:
         OpenKey parent,
         std::uint16_t phase,
         std::uint32_t first_ordinal,
-        std::uint32_t rows_max
+        std::uint32_t rows_max,
+        std::size_t body_bytes_max
     ) override;
     [[nodiscard]] Result<std::vector<OpenRow>> due_rows(
         OrganizationId organization,

@@ -51,7 +51,8 @@ constexpr const char* by_id = HAL9_SIGNAL_COLUMNS "where s.id = ?";
 constexpr const char* by_run =
     HAL9_SIGNAL_COLUMNS "where s.id between ? and ? order by s.id limit ?";
 constexpr const char* counted =
-    "select neuron, status, count(*) from signal where id between ? and ? group by 1, 2";
+    "select neuron, status, count(*), sum(wall_us), sum(cpu_us) from signal "
+    "where id between ? and ? group by 1, 2";
 constexpr const char* held_chunks =
     "select first, count from chunk where organization = ? and urgency = ? and height = ? "
     "and parent between ? and ? and state = 0";
@@ -88,25 +89,29 @@ Result<std::vector<Value>> collect(Statement& select, Result<bool> first, const 
     return found;
 }
 
-/// What child_results still wants.
-struct ResultQuery {
-    detail::IdRange ids;
+/// What child_results has found, and what it may still find.
+struct ResultPage {
     std::uint32_t first_ordinal = 0;
     std::size_t rows_max = 0;
+    std::size_t bytes_max = 0;
+    std::vector<ChildResult> results{};
+    std::size_t bytes = 0;
+
+    [[nodiscard]] bool has_room() const { return results.size() < rows_max && bytes < bytes_max; }
 };
 
 Result<void> append_results(
     ReadConnection& connection,
     BodyReader& bodies,
-    const ResultQuery& query,
-    std::vector<ChildResult>& results
+    const detail::IdRange& ids,
+    ResultPage& page
 ) {
     HAL9_TRY(Statement* const select, connection.statement(ended));
     HAL9_TRY(
         bool more,
-        select->query(query.ids.first, query.ids.last, query.first_ordinal, query.rows_max)
+        select->query(ids.first, ids.last, page.first_ordinal, page.rows_max - page.results.size())
     );
-    while (more) {
+    while (more && page.has_room()) {
         ChildResult result;
         result.id = {select->integer(0)};
         result.ordinal = select->number<std::uint32_t>(1);
@@ -117,16 +122,22 @@ Result<void> append_results(
         }
         if (!select->is_null(5)) {
             HAL9_TRY(result.result, bodies.read(select->integer(5)));
+            page.bytes += size_of(result.result);
         }
-        results.push_back(std::move(result));
+        page.results.push_back(std::move(result));
         HAL9_TRY(more, select->step());
     }
     return {};
 }
 
-using Counts = std::map<std::pair<NeuronIndex, SignalStatus>, std::int64_t>;
+struct Counted {
+    std::int64_t signals = 0;
+    Usage usage;
+};
 
-/// Takes the held children of a run out of its counts: all of them are ready.
+using Counts = std::map<std::pair<NeuronIndex, SignalStatus>, Counted>;
+
+/// Takes the held children of a run out of its counts: all of them are ready and used nothing.
 Result<void>
 subtract_held(ReadConnection& connection, OrganizationId organization, RunId run, Counts& counts) {
     HAL9_TRY(Statement next, detail::prepare_next_level(connection.database(), "chunk"));
@@ -147,7 +158,7 @@ subtract_held(ReadConnection& connection, OrganizationId organization, RunId run
             HAL9_TRY(bool held, neurons->query(ids.first, ids.last));
             while (held) {
                 const NeuronIndex neuron{neurons->number<std::uint16_t>(0)};
-                counts[{neuron, SignalStatus::ready}] -= neurons->integer(1);
+                counts[{neuron, SignalStatus::ready}].signals -= neurons->integer(1);
                 HAL9_TRY(held, neurons->step());
             }
             HAL9_TRY(more, chunks->step());
@@ -264,10 +275,11 @@ Result<std::vector<ChildResult>> SqliteReader::child_results(
     OpenKey parent,
     std::uint16_t phase,
     std::uint32_t first_ordinal,
-    std::uint32_t rows_max
+    std::uint32_t rows_max,
+    std::size_t body_bytes_max
 ) {
     return inside_->connection.transaction([&]() -> Result<std::vector<ChildResult>> {
-        std::vector<ChildResult> results;
+        ResultPage page{first_ordinal, rows_max, std::max<std::size_t>(1, body_bytes_max)};
         HAL9_TRY(Statement* const chunks, inside_->connection.statement(chunks_of_phase));
         HAL9_TRY(
             bool more,
@@ -280,13 +292,12 @@ Result<std::vector<ChildResult>> SqliteReader::child_results(
                 first_ordinal
             )
         );
-        while (more && results.size() < rows_max) {
+        while (more && page.has_room()) {
             HAL9_TRY(const detail::IdRange ids, detail::read_range(*chunks, 0, 1));
-            const ResultQuery query{ids, first_ordinal, rows_max - results.size()};
-            HAL9_TRY_VOID(append_results(inside_->connection, inside_->bodies, query, results));
+            HAL9_TRY_VOID(append_results(inside_->connection, inside_->bodies, ids, page));
             HAL9_TRY(more, chunks->step());
         }
-        return results;
+        return std::move(page.results);
     });
 }
 
@@ -362,13 +373,19 @@ Result<std::vector<SignalReader::NeuronCount>> SqliteReader::count_signals(RunId
         while (more) {
             const NeuronIndex neuron{select->number<std::uint16_t>(0)};
             HAL9_TRY(const SignalStatus status, detail::read_status(*select, 1));
-            counts[{neuron, status}] = select->integer(2);
+            counts[{neuron, status}] = {
+                select->integer(2),
+                {select->integer(3), select->integer(4)}
+            };
             HAL9_TRY(more, select->step());
         }
         HAL9_TRY_VOID(subtract_held(inside_->connection, *organization, run, counts));
-        for (const auto& [group, count] : counts) {
-            if (count > 0) {
-                found.push_back({group.first, group.second, static_cast<std::uint64_t>(count)});
+        for (const auto& [group, sums] : counts) {
+            const auto& [signals, usage] = sums;
+            if (signals > 0) {
+                found.push_back(
+                    {group.first, group.second, static_cast<std::uint64_t>(signals), usage}
+                );
             }
         }
         return found;

@@ -57,6 +57,30 @@ void execute(const TemporaryDirectory& directory, const std::string& sql) {
     ASSERT_TRUE(database->execute(sql).has_value());
 }
 
+TEST(SqliteStoreOpen, TheCommitLogLooksBackOnItsLimitOfGroups) {
+    const TemporaryDirectory directory;
+    const detail::FixedClock clock;
+    SeededRandom random(1);
+    detail::WaitingWaker waker;
+    auto store = SqliteStore::open(
+        directory.path(),
+        {clock, random, Limits{.commit_log_rows_max = 3}},
+        &waker
+    );
+    ASSERT_TRUE(store.has_value()) << store.error().full_message();
+    for (std::uint64_t run = 1; run <= 8; ++run) {
+        (*store)->submit(accept_run(run));
+        ASSERT_TRUE(waker.wait([&] { return (*store)->queued_transactions() == 0; }));
+    }
+    ASSERT_TRUE((*store)->close().has_value());
+
+    auto database = detail::Database::open(directory.file(), SQLITE_OPEN_READONLY);
+    auto rows = database->prepare("select count(*), max(seq) - min(seq) from commit_log");
+    ASSERT_TRUE(rows->query().value());
+    EXPECT_EQ(rows->integer(0), 3);
+    EXPECT_EQ(rows->integer(1), 2);
+}
+
 TEST(SqliteStoreOpen, MakesItsDirectoryForItsOwnerAlone) {
     const TemporaryDirectory directory;
     const std::string path = directory.path() + "/some/where";

@@ -33,7 +33,7 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
     run.next_number = last + 1;
     timers_in_store_ = true;
     HAL9_TRY(const auto counts, ports_.reader.count_signals(record.id));
-    for (const auto& [neuron, status, count] : counts) {
+    for (const auto& [neuron, status, count, usage] : counts) {
         NeuronProgress& progress = run.progress.neurons[neuron.value];
         progress.known += count;
         run.progress.known += count;

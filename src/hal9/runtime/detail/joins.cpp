@@ -162,7 +162,13 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
     const std::uint32_t rows_max = options_.limits.page_rows_max;
     HAL9_TRY(
         const auto children,
-        ports_.reader.child_results(parent.key(), parent.phase, fold.next_ordinal, rows_max)
+        ports_.reader.child_results(
+            parent.key(),
+            parent.phase,
+            fold.next_ordinal,
+            rows_max,
+            options_.limits.window_bytes_max / 4
+        )
     );
     for (const ChildResult& child : children) {
         GatheredChild gathered{.id = child.id, .neuron = child.neuron};
@@ -177,7 +183,7 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
         HAL9_TRY_VOID(fold.gather->add(child.ordinal, std::move(gathered)));
         fold.next_ordinal = child.ordinal + 1;
     }
-    return children.size() < rows_max;
+    return children.empty();
 }
 
 void Node::Impl::fail_with_descendants(Live& live, Error error) {

@@ -16,9 +16,11 @@ constexpr std::size_t touched_max = 64;
 
 }  // namespace
 
-Result<CommandWriter> CommandWriter::create(Database& database, std::uint64_t epoch) {
+Result<CommandWriter>
+CommandWriter::create(Database& database, std::uint64_t epoch, const Limits& limits) {
     CommandWriter writer;
     writer.database_ = &database;
+    writer.commit_log_rows_max_ = limits.commit_log_rows_max;
     HAL9_TRY(writer.statements_, Statements::create(database));
     HAL9_TRY(writer.chunks_, ChunkRows::create(database, epoch));
     HAL9_TRY(writer.bodies_, BodyWriter::create(database));
@@ -76,8 +78,8 @@ Result<void> CommandWriter::log_commit(WallTime at) {
         touched_many_ ? std::nullopt : std::optional(std::string_view(runs))
     ));
     const std::int64_t seq = sqlite3_last_insert_rowid(database_->raw());
-    if (seq > commit_log_rows_max) {
-        HAL9_TRY_VOID(statements_.trim_commits.run(seq - commit_log_rows_max));
+    if (seq > commit_log_rows_max_) {
+        HAL9_TRY_VOID(statements_.trim_commits.run(seq - commit_log_rows_max_));
     }
     return {};
 }

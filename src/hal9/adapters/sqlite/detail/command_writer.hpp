@@ -9,6 +9,7 @@
 #include "hal9/adapters/sqlite/detail/chunk_rows.hpp"
 #include "hal9/adapters/sqlite/detail/database.hpp"
 #include "hal9/adapters/sqlite/detail/statements.hpp"
+#include "hal9/model/limits.hpp"
 #include "hal9/ports/signal_store.hpp"
 
 #include <cstdint>
@@ -19,12 +20,10 @@
 
 namespace hal9::sqlite::detail {
 
-/// Groups that the commit log looks back on.
-inline constexpr std::int64_t commit_log_rows_max = 100'000;
-
 class CommandWriter {
 public:
-    [[nodiscard]] static Result<CommandWriter> create(Database& database, std::uint64_t epoch);
+    [[nodiscard]] static Result<CommandWriter>
+    create(Database& database, std::uint64_t epoch, const Limits& limits);
 
     /// `receipt` takes what there is to say besides the error.
     [[nodiscard]] Result<void> apply(const Command& command, Receipt& receipt);
@@ -39,7 +38,7 @@ public:
     /// Rises with everything a command does: equal before and after, it did nothing.
     [[nodiscard]] std::uint64_t effects() const;
     /// The row of a group in the commit log: the runs it touched as JSON, null when they are many.
-    /// Rows beyond commit_log_rows_max go.
+    /// Rows beyond Limits::commit_log_rows_max go.
     [[nodiscard]] Result<void> log_commit(WallTime at);
     [[nodiscard]] Result<void> put_meta(std::string_view key, std::optional<std::int64_t> value);
 
@@ -87,6 +86,7 @@ private:
     [[nodiscard]] Result<std::string> describe_found(const OpenKey& key);
 
     Database* database_ = nullptr;
+    std::int64_t commit_log_rows_max_ = 0;
     Statements statements_;
     ChunkRows chunks_;
     BodyWriter bodies_;
