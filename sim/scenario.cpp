@@ -53,6 +53,7 @@ public:
         : world_(seed),
           harshness_(world_.random().unit()),
           workload_(Workload::random(world_.random(), harshness_)),
+          take_up_all_(seed % 5 != 4),
           machine_(world_, options()) {
         report_.seed = seed;
     }
@@ -88,6 +89,7 @@ private:
             options.limits.page_rows_max = 2 + static_cast<std::uint32_t>(random.below(30));
             options.limits.window_bytes_max = 200 + random.below(4'000);
         }
+        options.take_up_all = take_up_all_;
         options.careful_signals = 20;
         options.careful_time = std::chrono::seconds(10);
         return options;
@@ -262,6 +264,9 @@ private:
 
     void client(bool troubled) {
         Request& request = *requests_[world_.random().below(requests_.size())];
+        if (!take_up_all_ && request.run) {
+            resume(*request.run);
+        }
         if (!request.sent) {
             send(request);
         } else if (troubled && request.run && world_.random().chance(0.03) &&
@@ -273,6 +278,14 @@ private:
             send(request);
         } else {
             operate();
+        }
+    }
+
+    void resume(RunId run) {
+        if (const auto taken_up = machine_.node().take_up(run); !taken_up) {
+            world_.violations.push_back(
+                str("run ", run.value, " is not taken up: ", taken_up.error().full_message())
+            );
         }
     }
 
@@ -530,6 +543,7 @@ private:
     World world_;
     double harshness_;
     Workload workload_;
+    bool take_up_all_;  ///< else clients ask for their runs
     Machine machine_;
     std::vector<std::unique_ptr<Request>> requests_;
     StartedTask operator_;

@@ -20,10 +20,15 @@ namespace hal9::app {
 
 /// The socket of whoever holds the store of this directory.
 [[nodiscard]] std::string socket_path(const std::string& directory);
-/// Nothing when nobody holds it.
-[[nodiscard]] std::optional<client::LocalClient> connect_to_holder(const std::string& directory);
+/// Nothing when nobody listens; else the errors of LocalClient::connect.
+[[nodiscard]] Result<std::optional<client::LocalClient>> connect_to_holder(
+    const std::string& directory
+);
 
-/// not_found-like answers of an empty directory are those of an empty store.
+/// For an error of opening a store or its socket: out of reach, whatever the reason.
+[[nodiscard]] Error out_of_reach(Error error);
+
+/// An empty directory answers as an empty store does.
 [[nodiscard]] Result<json::value>
 ask(const Config& config, const std::string& method, const json::object& params);
 [[nodiscard]] Result<json::value>

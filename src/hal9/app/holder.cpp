@@ -65,7 +65,7 @@ public:
                 .compute = &compute_,
             },
             kinds_,
-            runtime::NodeOptions{.limits = options_.limits}
+            runtime::NodeOptions{.limits = options_.limits, .take_up_all = false}
         );
         queries_.emplace(*query_reader_, PublicIds(store_->recovery().secret), catalog_);
         commands_.emplace(*node_, *queries_, catalog_, options_.limits);
@@ -81,12 +81,12 @@ public:
         json::object params
     ) override {
         const std::uint64_t serial = ++last_serial_;
-        const bool starts = method == "run.start";
+        const bool begins = method == "run.start" || method == "run.resume";
         auto& task = asked_[serial];
         task = StartedTask::start<Result<json::value>>(
             commands_->answer(std::move(method), std::move(params)),
-            [this, peer, id, serial, starts](const Result<json::value>& answer) {
-                if (answer && starts) {
+            [this, peer, id, serial, begins](const Result<json::value>& answer) {
+                if (answer && begins) {
                     client_runs_[peer].insert(std::string(answer->at("id").as_string()));
                 }
                 peer->answer(id, answer);

@@ -102,16 +102,12 @@ public:
     OwnRun(const OwnRun&) = delete;
     OwnRun& operator=(const OwnRun&) = delete;
 
-    /// `request` is run.start's, or none to go on with `run`.
-    ExitCode to_its_end(std::optional<json::object> request, std::string run) {
-        run_ = std::move(run);
-        StartedTask starting;
-        if (request) {
-            starting = StartedTask::start<Result<json::value>>(
-                holder_.commands().answer("run.start", *std::move(request)),
-                [this](Result<json::value> answer) { started(std::move(answer)); }
-            );
-        }
+    /// `method` is run.start or run.resume.
+    ExitCode to_its_end(std::string method, json::object params) {
+        const StartedTask starting = StartedTask::start<Result<json::value>>(
+            holder_.commands().answer(std::move(method), std::move(params)),
+            [this](Result<json::value> answer) { started(std::move(answer)); }
+        );
         const auto worked = holder_.run([this] { return finished(); });
         watch_.finish_view();
         if (!worked) {
@@ -186,20 +182,16 @@ public:
 
     ExitCode to_its_end() {
         while (true) {
-            if (auto holder = connect_to_holder(options_.config.directory)) {
-                if (const auto code = follow(*holder)) {
-                    watch_.finish_view();
-                    return *code;
-                }
-            }
-            auto held = hold();
-            if (held) {
-                return *held;
+            const auto reached = by_whoever_holds();
+            if (reached && *reached) {
+                watch_.finish_view();
+                return **reached;
             }
             // Another process is about to hold the store, or about to let it go.
-            if (held.error().code != ErrorCode::unavailable || Clock::now() > patience_ends_) {
+            const bool in_between = reached || reached.error().code == ErrorCode::unavailable;
+            if (!in_between || (!reached && Clock::now() > patience_ends_)) {
                 watch_.finish_view();
-                return report(held.error());
+                return report(out_of_reach(reached.error()));
             }
             if (interrupted_within(retry_pause)) {
                 return Watch::say_how_to_resume(run_);
@@ -213,12 +205,23 @@ private:
     static constexpr std::chrono::milliseconds retry_pause{50};
     static constexpr std::chrono::milliseconds poll_pause{100};
 
-    Result<ExitCode> hold() {
+    /// Nothing when the holder went away meanwhile; the error: nobody holds the store, nor can this
+    /// process.
+    Result<std::optional<ExitCode>> by_whoever_holds() {
+        HAL9_TRY(auto holder, connect_to_holder(options_.config.directory));
+        if (holder) {
+            return follow(*holder);
+        }
+        return hold();
+    }
+
+    Result<std::optional<ExitCode>> hold() {
         const Config& config = options_.config;
         const auto log = adapters::make_stderr_log(config.log_format, config.log_level);
         HAL9_TRY(const auto holder, Holder::open(holder_options(config), *log));
-        return OwnRun(*holder, interrupts_, watch_)
-            .to_its_end(run_.empty() ? request_ : std::nullopt, run_);
+        OwnRun own(*holder, interrupts_, watch_);
+        return run_.empty() ? own.to_its_end("run.start", *request_)
+                            : own.to_its_end("run.resume", {{"run", run_}});
     }
 
     /// Nothing when the holder went away.
@@ -229,6 +232,10 @@ private:
                 return unless_away(started.error());
             }
             run_ = std::string(started->at("id").as_string());
+        } else if (const auto resumed = ask(holder, "run.resume", {{"run", run_}}); !resumed) {
+            return unless_away(resumed.error());
+        } else {
+            run_ = std::string(resumed->at("id").as_string());
         }
         do {
             const auto progress = ask(holder, "run.progress", {{"run", run_}});
@@ -304,14 +311,16 @@ ExitCode run_session(const SessionOptions& options, const json::object& request)
 
 ExitCode resume_session(const SessionOptions& options, const std::string& run) {
     const auto known = ask(options.config, "run.get", {{"run", run}});
-    if (!known) {
+    if (!known && known.error().code != ErrorCode::unavailable) {
         return report(known.error());
     }
-    const auto state = run_state_from(known->at("status").as_string());
+    const auto state = known ? run_state_from(known->at("status").as_string()) : std::nullopt;
     if (state && has_ended(*state)) {
         return Watch(options).print_end(*known);
     }
-    return Session(options, std::nullopt, std::string(known->at("id").as_string())).to_its_end();
+    // `last` is that of now; a store that only its next holder can make whole tells it then.
+    const std::string id = known ? std::string(known->at("id").as_string()) : run;
+    return Session(options, std::nullopt, id).to_its_end();
 }
 
 }  // namespace hal9::app

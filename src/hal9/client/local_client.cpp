@@ -18,6 +18,8 @@ namespace hal9::client {
 namespace {
 
 constexpr std::size_t line_bytes_max = 64U << 20U;
+constexpr std::chrono::seconds greeting_within{5};
+constexpr std::chrono::seconds answer_within{60};
 
 std::unexpected<Error> gone(std::string_view what) {
     return fail(
@@ -59,12 +61,17 @@ Result<LocalClient> LocalClient::connect(const std::string& path) {
     if (::connect(client.socket_, generic, sizeof name) != 0) {
         return cannot_connect(path, errno);
     }
-    const timeval patience{.tv_sec = 5, .tv_usec = 0};
-    ::setsockopt(client.socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    client.wait_at_most(greeting_within);
     HAL9_TRY_VOID(client.greet());
-    const timeval forever{};
-    ::setsockopt(client.socket_, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
+    client.wait_at_most(answer_within);
     return client;
+}
+
+/// For the other side to send something, or to take what is sent.
+void LocalClient::wait_at_most(std::chrono::seconds time) const {
+    const timeval limit{.tv_sec = time.count(), .tv_usec = 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 Result<void> LocalClient::greet() {

@@ -7,6 +7,7 @@
 #include "hal9/base/result.hpp"
 #include "hal9/transport/local_protocol.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,11 +31,13 @@ public:
     LocalClient& operator=(const LocalClient&) = delete;
     LocalClient& operator=(LocalClient&&) = delete;
 
-    /// The answer; the other side's error as it is; unavailable when it went away.
+    /// The answer; the other side's error as it is; unavailable when it went away or said nothing
+    /// for a minute.
     [[nodiscard]] Result<json::value> call(std::string_view method, const json::object& params);
 
 private:
     explicit LocalClient(int socket);
+    void wait_at_most(std::chrono::seconds time) const;
     [[nodiscard]] Result<void> greet();
     [[nodiscard]] Result<void> send(std::string_view line) const;
     [[nodiscard]] Result<std::string> next_line();

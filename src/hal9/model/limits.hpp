@@ -40,6 +40,7 @@ struct Limits {
     std::size_t window_bytes_max = 8U << 20U;   ///< payloads and results kept beside them
     std::size_t fold_bytes_max = 16U << 20U;    ///< of one combine before it spills to disk
     std::uint32_t asynchronous_steps_max = 4;   ///< steps waiting for the outside at once
+    std::uint32_t networks_loaded_max = 256;    ///< kept ready, besides those that runs need
     std::uint32_t store_queue_transactions_max =
         4'000;  ///< handed to the writer, not yet committed
     std::size_t store_queue_bytes_max = 12U << 20U;

@@ -39,6 +39,10 @@ Task<Result<Accepted>> Node::accept(AcceptRequest request) {
     return impl_->to_its_end(impl_->accept(std::move(request)));
 }
 
+Result<void> Node::take_up(RunId run) {
+    return impl_->take_up(run);
+}
+
 Task<Result<RunRecord>> Node::ended(RunId run) {
     return impl_->ended(run);
 }
@@ -101,7 +105,7 @@ Result<NextTurn> Node::Impl::turn() {
     fire_due_timers();
     worked |= take_finished_steps();
     worked |= resume_waiting_for_room();
-    unblock_asynchronous();
+    unblock_steps();
     HAL9_TRY(const bool filled, refill());
     worked |= filled;
     worked |= fold_from_store();
@@ -167,8 +171,9 @@ std::vector<std::string> Node::Impl::neuron_names(RunId run) const {
 bool Node::Impl::is_stalled(const LiveRun& run) const {
     const auto found = backlogs_.find(run.record.organization);
     const bool all_known =
-        found == backlogs_.end() || (found->second.open_done && found->second.chunks_done &&
-                                     !found->second.again && found->second.families.empty());
+        found == backlogs_.end() ||
+        (found->second.open_done && found->second.chunks_done && !found->second.again &&
+         found->second.asked.empty() && found->second.families.empty());
     return run.progress.state == RunState::running && run.lives == run.waiting && all_known &&
            folds_.empty() && !timers_in_store_ && outbox_.committed() == outbox_.last_ticket();
 }

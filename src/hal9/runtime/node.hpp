@@ -48,6 +48,9 @@ struct NodePorts {
 
 struct NodeOptions {
     Limits limits;
+    /// Work on every unfinished run of the store from the start; else only on those that end
+    /// (cancelled, swept) and those that requests name.
+    bool take_up_all = true;
     std::uint32_t steps_per_turn = 64;
     /// Pure steps on payloads from this size on go to `compute`.
     std::size_t offload_bytes = 64U << 10U;
@@ -114,6 +117,9 @@ public:
     /// the network needs is not granted at all), conflict (idempotency key), limit_exceeded,
     /// resource_exhausted (the disk is full).
     [[nodiscard]] Task<Result<Accepted>> accept(AcceptRequest request);
+    /// Works on this run of the store, if it does not yet; nothing when the run has ended;
+    /// not_found.
+    [[nodiscard]] Result<void> take_up(RunId run);
     /// The record of a run once it has ended; not_found.
     [[nodiscard]] Task<Result<RunRecord>> ended(RunId run);
     /// No signal of the run starts after this returned. conflict when it has ended already.

@@ -50,6 +50,9 @@ Task<Result<json::value>> Commands::answer(std::string method, json::object para
     if (method == "run.start") {
         co_return co_await run_start(std::move(params));
     }
+    if (method == "run.resume") {
+        co_return run_resume(params);
+    }
     if (method == "run.progress") {
         co_return run_progress(params);
     }
@@ -92,6 +95,13 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
         {"network", accepted.run.network},
         {"repeated", accepted.repeated},
     };
+}
+
+Result<json::value> Commands::run_resume(const json::object& params) {
+    HAL9_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_TRY(const RunRecord run, queries_.find_run(id));
+    HAL9_TRY_VOID(node_.take_up(run.id));
+    return json::object{{"id", queries_.public_id(run)}, {"status", to_string(run.state)}};
 }
 
 Result<json::value> Commands::run_progress(const json::object& params) {

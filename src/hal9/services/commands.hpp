@@ -25,8 +25,9 @@ public:
     Commands(runtime::Node& node, Queries& queries, KindCatalog kinds, const Limits& limits)
         : node_(node), queries_(queries), kinds_(kinds), limits_(limits) {}
 
-    /// run.start {definition, file?, input?, grants?, principal?, key?}, run.progress {run},
-    /// run.cancel {run}, dead.redrive {signals} or {all}, dead.discard likewise; and all queries.
+    /// run.start {definition, file?, input?, grants?, principal?, key?}, run.resume {run} (to work
+    /// on it), run.progress {run}, run.cancel {run}, dead.redrive {signals} or {all}, dead.discard
+    /// likewise; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 
     /// The run that run.start began; for those who wait for it in this process.
@@ -34,6 +35,7 @@ public:
 
 private:
     [[nodiscard]] Task<Result<json::value>> run_start(json::object params);
+    [[nodiscard]] Result<json::value> run_resume(const json::object& params);
     [[nodiscard]] Result<json::value> run_progress(const json::object& params);
     [[nodiscard]] Task<Result<json::value>> run_cancel(json::object params);
     [[nodiscard]] Task<Result<json::value>> decide_dead(json::object params, bool redrive);

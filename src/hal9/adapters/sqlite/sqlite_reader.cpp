@@ -7,7 +7,9 @@
 #include "hal9/adapters/sqlite/detail/sqlite_reader_inside.hpp"
 #include "hal9/base/text.hpp"
 
+#include <filesystem>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 namespace hal9::sqlite {
@@ -127,6 +129,11 @@ SqliteReader::open(const std::string& directory, const std::string& vfs) {
     }
     inside->bodies = *std::move(bodies);
     return std::unique_ptr<SqliteReader>(new SqliteReader(std::move(inside)));
+}
+
+bool SqliteReader::holds_store(const std::string& directory) {
+    std::error_code unreadable;
+    return std::filesystem::exists(str(directory, "/", detail::database_name), unreadable);
 }
 
 Result<std::uint64_t> SqliteReader::secret() {

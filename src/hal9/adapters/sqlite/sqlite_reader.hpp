@@ -18,6 +18,8 @@ public:
     /// when the file is damaged.
     [[nodiscard]] static Result<std::unique_ptr<SqliteReader>>
     open(const std::string& directory, const std::string& vfs = {});
+    /// Whether there is one to open or to own.
+    [[nodiscard]] static bool holds_store(const std::string& directory);
     ~SqliteReader() override;
     SqliteReader(const SqliteReader&) = delete;
     SqliteReader& operator=(const SqliteReader&) = delete;

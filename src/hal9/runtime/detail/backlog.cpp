@@ -12,17 +12,35 @@ namespace hal9::runtime {
 Result<void> Node::Impl::start(const Recovery& recovery) {
     read_clock();
     next_run_ = recovery.next_run;
+    first_own_run_ = recovery.next_run;
     next_version_ = recovery.next_version;
     begin_careful(recovery);
     const OrganizationId organization = default_organization;
     HAL9_TRY(const auto runs, ports_.reader.unfinished_runs(organization));
-    for (const RunRecord& record : runs) {
-        HAL9_TRY_VOID(take_up_run(record));
-    }
     Backlog& backlog = backlogs_[organization];
-    backlog.open_done = runs.empty();
-    backlog.chunks_done = runs.empty();
+    for (const RunRecord& record : runs) {
+        if (options_.take_up_all || record.state == RunState::draining) {
+            HAL9_TRY_VOID(take_up_run(record));
+            backlog.asked.insert(record.id);
+        }
+    }
     outbox_.submit();
+    return {};
+}
+
+/// Runs of this node's own are in memory until their end is durable.
+Result<void> Node::Impl::take_up(RunId id) {
+    if (tree_.find_run(id) != nullptr || id >= first_own_run_) {
+        return {};
+    }
+    HAL9_TRY(const auto record, ports_.reader.find_run(id));
+    if (!record) {
+        return fail(ErrorCode::not_found, "there is no such run");
+    }
+    if (!has_ended(record->state)) {
+        HAL9_TRY_VOID(take_up_run(*record));
+        backlogs_[record->organization].asked.insert(id);
+    }
     return {};
 }
 
@@ -57,6 +75,9 @@ LiveRun& Node::Impl::insert_run(const RunRecord& record, const LoadedNetworkPtr&
     auto run = std::make_unique<LiveRun>();
     run->record = record;
     run->loaded = loaded;
+    keep_loaded(record.version, loaded);
+    run->slots = &slots_[record.version];
+    run->slots->resize(loaded->network.neurons.size());
     run->grants = std::make_shared<const Grants>(record.grants);
     run->progress.state = record.state;
     run->progress.neurons.resize(loaded->network.neurons.size());
@@ -72,8 +93,23 @@ Result<LoadedNetworkPtr> Node::Impl::network_of(NetworkVersionId id) {
         return fail(ErrorCode::data_loss, str("network version ", id.value, " is missing"));
     }
     HAL9_TRY(LoadedNetworkPtr loaded, load_network(*version, kinds_, options_.limits));
-    networks_.emplace(id, loaded);
+    keep_loaded(id, loaded);
     return loaded;
+}
+
+void Node::Impl::keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& loaded) {
+    if (!networks_.emplace(version, loaded).second ||
+        networks_.size() <= options_.limits.networks_loaded_max) {
+        return;
+    }
+    std::set<NetworkVersionId> needed{version};
+    for (const auto& [id, run] : tree_.runs()) {
+        needed.insert(run->record.version);
+    }
+    const auto is_needed = [&](NetworkVersionId id) { return needed.contains(id); };
+    std::erase_if(networks_, [&](const auto& entry) { return !is_needed(entry.first); });
+    std::erase_if(slots_, [&](const auto& entry) { return !is_needed(entry.first); });
+    std::erase_if(blocked_neurons_, [&](const auto& entry) { return !is_needed(entry.first); });
 }
 
 bool Node::Impl::has_window_room(OrganizationId organization, std::size_t signals) const {
@@ -165,7 +201,7 @@ Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
             tree_.hold(child, record.payload, nullptr);
         }
         set_deadline_timer(child);
-        take_up(child, {});
+        make_due(child, {});
     }
     if (children.size() < rows_max) {
         chunk.loaded = chunk.count;
@@ -189,17 +225,33 @@ void Node::Impl::fill(Live& live, const SignalRecord& record) {
         record.attempts_allowed != 0 ? record.attempts_allowed : live.definition().retry.attempts;
 }
 
-/// Goes through the open table and the released chunks once, a page at a time: at the start, and
-/// when roots had to be left in the store.
-Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlog) {
-    if (backlog.open_done && backlog.chunks_done) {
-        if (!backlog.again || outbox_.committed() != outbox_.last_ticket()) {
-            return false;
-        }
+/// False: there is nothing to look for.
+bool Node::Impl::begin_scan(Backlog& backlog) const {
+    if (!backlog.asked.empty()) {
+        // What is in memory already may be ahead of its rows: only what was asked for is taken.
+        backlog.scanned = std::exchange(backlog.asked, {});
+        backlog.chunks_done = false;
+        backlog.chunk_cursor.reset();
+    } else if (backlog.again && outbox_.committed() == outbox_.last_ticket()) {
+        backlog.scanned.clear();
         backlog.again = false;
-        backlog.open_done = false;
-        backlog.open_cursor.reset();
+    } else {
+        return false;
     }
+    backlog.open_done = false;
+    backlog.open_cursor.reset();
+    return true;
+}
+
+/// Goes through the released chunks and the open table once, a page at a time: when runs were taken
+/// up, and (only the open table) when roots had to be left in the store.
+Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlog) {
+    if (backlog.open_done && backlog.chunks_done && !begin_scan(backlog)) {
+        return false;
+    }
+    const auto is_scanned = [&](SignalId signal) {
+        return backlog.scanned.empty() || backlog.scanned.contains(run_of(signal));
+    };
     const std::uint32_t rows_max = options_.limits.page_rows_max;
     if (!backlog.chunks_done) {
         HAL9_TRY(
@@ -207,7 +259,9 @@ Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlo
             ports_.reader.released_chunks(organization, backlog.chunk_cursor, rows_max)
         );
         for (const ChunkRow& row : rows) {
-            HAL9_TRY_VOID(take_chunk_row(row));
+            if (is_scanned(row.first)) {
+                HAL9_TRY_VOID(take_chunk_row(row));
+            }
         }
         backlog.chunks_done = rows.size() < rows_max;
         if (!rows.empty()) {
@@ -217,7 +271,9 @@ Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlo
     }
     HAL9_TRY(const auto rows, ports_.reader.open_rows(organization, backlog.open_cursor, rows_max));
     for (const OpenRow& row : rows) {
-        HAL9_TRY_VOID(take_open_row(row));
+        if (is_scanned(row.key.signal)) {
+            HAL9_TRY_VOID(take_open_row(row));
+        }
     }
     backlog.open_done = rows.size() < rows_max;
     if (!rows.empty()) {
@@ -258,7 +314,7 @@ Result<void> Node::Impl::take_open_row(const OpenRow& row) {
         live->run->parked -= live->status == SignalStatus::parked ? 1U : 0U;
         pass_deadline(*live);
     } else if (live->status == SignalStatus::ready) {
-        take_up(*live, row.not_before);
+        make_due(*live, row.not_before);
     } else if (folds && live->stage == Stage::waiting && live->family->join.pending == 0) {
         begin_fold(*live, 0);
     }
@@ -292,10 +348,29 @@ Result<bool> Node::Impl::poll_due_rows() {
             }
             more = rows.size() == options_.limits.page_rows_max;
         }
-        HAL9_TRY(const auto later, ports_.reader.due_rows(organization, WallTime::max(), after, 1));
-        timers_in_store_ |= more || !later.empty() || outbox_.committed() != outbox_.last_ticket();
+        HAL9_TRY(const bool later, has_timers_after(organization, after));
+        timers_in_store_ |= more || later || outbox_.committed() != outbox_.last_ticket();
     }
     return tree_.size() != before;
+}
+
+/// Whether one of the runs in memory has a timer in the store after this row.
+Result<bool>
+Node::Impl::has_timers_after(OrganizationId organization, std::optional<OpenRow> after) {
+    const std::uint32_t rows_max = options_.limits.page_rows_max;
+    while (true) {
+        HAL9_TRY(
+            const auto rows,
+            ports_.reader.due_rows(organization, WallTime::max(), after, rows_max)
+        );
+        const bool found = std::ranges::any_of(rows, [this](const OpenRow& row) {
+            return tree_.find_run(run_of(row.key.signal)) != nullptr;
+        });
+        if (found || rows.size() < rows_max) {
+            return found;
+        }
+        after = rows.back();
+    }
 }
 
 /// The signal with all its ancestors in memory, or null: it has ended, its end is on its way to the

@@ -15,6 +15,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -24,10 +25,17 @@ namespace hal9::runtime::detail {
 struct Live;
 struct Step;
 
+/// Steps of one neuron under way, against its `concurrency`; shared by all runs of the version.
+struct NeuronSlots {
+    std::uint32_t used = 0;
+    std::deque<SignalId> blocked;
+};
+
 struct LiveRun {
     RunRecord record;
     LoadedNetworkPtr loaded;
-    std::shared_ptr<const Grants> grants;  ///< shared with every call
+    std::vector<NeuronSlots>* slots = nullptr;  ///< by NeuronIndex; the node's
+    std::shared_ptr<const Grants> grants;       ///< shared with every call
     std::uint32_t next_number = 1;
     bool has_losers = false;    ///< unfinished work was left behind in the store: sweep at the end
     std::uint64_t lives = 0;    ///< its signals in memory

@@ -34,6 +34,7 @@ using detail::HeldChunk;
 using detail::Live;
 using detail::LiveChunk;
 using detail::LiveRun;
+using detail::NeuronSlots;
 using detail::Outbox;
 using detail::Stage;
 using detail::Step;
@@ -77,6 +78,7 @@ public:
     Task<T> to_its_end(Task<T> request);
     Task<Result<NetworkVersion>> apply(OrganizationId organization, definition::Network network);
     Task<Result<Accepted>> accept(AcceptRequest request);
+    Result<void> take_up(RunId run);
     Task<Result<RunRecord>> ended(RunId run);
     Task<Result<RunRecord>> cancel(RunId run);
     Task<Result<void>> redrive(SignalId signal);
@@ -111,7 +113,7 @@ private:
     [[nodiscard]] bool take_concurrency(Live& live);
     void leave_concurrency(const Live& live);
     bool unblock_one(std::deque<SignalId>& blocked);
-    void unblock_asynchronous();
+    void unblock_steps();
     void run_pure(Live& live);
     void run_asynchronous(Live& live);
     [[nodiscard]] bool continue_paused_steps();
@@ -129,7 +131,7 @@ private:
     void attempt_failed(Live& live, Error error, bool drop_chunks);
     void apply_again(Live& live, const action::Again& again, bool drop_chunks);
     void park(Live& live, const action::Park& parked, bool drop_chunks);
-    void take_up(Live& live, WallTime not_before);
+    void make_due(Live& live, WallTime not_before);
     [[nodiscard]] Reopen reopen(const Live& live, bool drop_chunks) const;
     [[nodiscard]] DeliveryAction decide_for(const Live& live, const DeliveryEvent& event);
     [[nodiscard]] static std::uint8_t child_priority(const Live& parent, NeuronIndex neuron);
@@ -168,7 +170,9 @@ private:
         std::optional<ChunkRow> chunk_cursor;
         bool open_done = true;
         bool chunks_done = true;
-        bool again = false;  ///< a root was left in the store: scan once more
+        std::set<RunId> scanned;  ///< the runs this scan is for; empty: for all
+        std::set<RunId> asked;    ///< and the next one
+        bool again = false;       ///< a root was left in the store: scan once more
         /// Waiting signals with children that are not in memory, in the order of work.
         std::set<std::tuple<int, int, SignalId>> families;
     };
@@ -178,9 +182,12 @@ private:
     [[nodiscard]] Result<void> load_children(Live& parent, LiveChunk& chunk);
     static void fill(Live& live, const SignalRecord& record);
     [[nodiscard]] Result<bool> scan_store(OrganizationId organization, Backlog& backlog);
+    [[nodiscard]] bool begin_scan(Backlog& backlog) const;
     [[nodiscard]] Result<void> take_open_row(const OpenRow& row);
     [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
     [[nodiscard]] Result<bool> poll_due_rows();
+    [[nodiscard]] Result<bool>
+    has_timers_after(OrganizationId organization, std::optional<OpenRow> after);
     [[nodiscard]] Result<Live*> materialise(SignalId id);
     [[nodiscard]] Result<void> cancel_loser(LiveRun& run, const SignalRecord& record);
     void settle_and_erase(Live& live);
@@ -192,6 +199,7 @@ private:
     [[nodiscard]] Result<LoadedNetworkPtr> network_of(NetworkVersionId version);
     [[nodiscard]] Result<void> take_up_run(const RunRecord& record);
     LiveRun& insert_run(const RunRecord& record, const LoadedNetworkPtr& loaded);
+    void keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& loaded);
 
     // requests.cpp
     [[nodiscard]] Result<Live*> find_parked(SignalId id);
@@ -219,21 +227,18 @@ private:
     WallTime record_time_;  ///< what the machine's clock says, for records
 
     RunId next_run_{1};
+    RunId first_own_run_{1};  ///< accepted by this node: from here on
     NetworkVersionId next_version_{1};
     std::map<NetworkVersionId, LoadedNetworkPtr> networks_;
 
     // Steps under way
-    struct Slots {
-        std::uint32_t used = 0;
-        std::deque<SignalId> blocked;
-    };
-
     std::uint32_t asynchronous_ = 0;
     std::uint32_t offloaded_ = 0;
     std::deque<SignalId> paused_;  ///< pure steps whose chunk was written: go on
     std::deque<std::pair<SignalId, std::shared_ptr<Step>>> finished_steps_;
     std::deque<std::coroutine_handle<>> waiting_for_room_;
-    std::map<std::pair<NetworkVersionId, NeuronIndex>, Slots> slots_;
+    std::map<NetworkVersionId, std::vector<NeuronSlots>> slots_;
+    std::set<std::pair<NetworkVersionId, NeuronIndex>> blocked_neurons_;
     std::deque<SignalId> blocked_asynchronous_;
 
     // Joins and ends

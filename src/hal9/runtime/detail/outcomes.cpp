@@ -295,11 +295,11 @@ void Node::Impl::apply_again(Live& live, const action::Again& again, bool drop_c
     live.attempt = again.attempt;
     live.attempts_allowed = again.attempts_allowed;
     careful_finished(live.id);
-    take_up(live, again.not_before);
+    make_due(live, again.not_before);
 }
 
 /// Ready at once, at a time within the horizon, or left to the store.
-void Node::Impl::take_up(Live& live, WallTime not_before) {
+void Node::Impl::make_due(Live& live, WallTime not_before) {
     if (not_before <= now_.wall) {
         make_ready(live);
         return;

@@ -94,7 +94,7 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
         }
         co_return fail(*receipt.error);
     }
-    networks_.emplace(version.id, loaded);
+    keep_loaded(version.id, loaded);
     co_return version;
 }
 
@@ -158,6 +158,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
         HAL9_CO_TRY(const auto first, ports_.reader.find_run(*receipt.existing));
         if (first && first->idempotency &&
             first->idempotency->digest == request.idempotency->digest) {
+            HAL9_CO_TRY_VOID(take_up(first->id));
             co_return Accepted{*first, true};
         }
         co_return fail(
@@ -191,6 +192,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
 }
 
 Task<Result<RunRecord>> Node::Impl::ended(RunId id) {
+    HAL9_CO_TRY_VOID(take_up(id));
     if (tree_.find_run(id) != nullptr) {
         co_return co_await EndOfRun(end_waiters_, id);
     }
@@ -202,11 +204,15 @@ Task<Result<RunRecord>> Node::Impl::ended(RunId id) {
 }
 
 Task<Result<RunRecord>> Node::Impl::cancel(RunId id) {
+    HAL9_CO_TRY_VOID(take_up(id));
     LiveRun* const run = tree_.find_run(id);
     if (run == nullptr || run->progress.state != RunState::running) {
         HAL9_CO_TRY(const auto record, ports_.reader.find_run(id));
         if (!record) {
             co_return fail(ErrorCode::not_found, "there is no such run");
+        }
+        if (!has_ended(record->decided)) {
+            co_return fail(ErrorCode::unavailable, "the run is being accepted; ask again");
         }
         co_return fail(
             ErrorCode::conflict,
@@ -237,6 +243,7 @@ Result<Live*> Node::Impl::find_parked(SignalId id) {
             return fail(ErrorCode::not_found, "there is no such signal");
         }
         if (record->status == SignalStatus::parked) {
+            HAL9_TRY_VOID(take_up(run_of(id)));
             HAL9_TRY(Live* const live, materialise(id));
             if (live != nullptr) {
                 return live;

@@ -87,29 +87,27 @@ bool Node::Impl::may_start_asynchronous(std::uint32_t under_way) const {
 }
 
 bool Node::Impl::take_concurrency(Live& live) {
-    if (live.definition().form == HandlerForm::pure) {
-        return true;
-    }
-    if (!may_start_asynchronous(asynchronous_)) {
+    const bool asynchronous = live.definition().form == HandlerForm::asynchronous;
+    if (asynchronous && !may_start_asynchronous(asynchronous_)) {
         live.stage = Stage::blocked;
         blocked_asynchronous_.push_back(live.id);
         return false;
     }
-    Slots& slots = slots_[{live.run->record.version, live.neuron}];
+    NeuronSlots& slots = (*live.run->slots)[live.neuron.value];
     if (slots.used >= live.definition().concurrency) {
         live.stage = Stage::blocked;
         slots.blocked.push_back(live.id);
+        blocked_neurons_.emplace(live.run->record.version, live.neuron);
         return false;
     }
     ++slots.used;
-    ++asynchronous_;
+    asynchronous_ += asynchronous ? 1 : 0;
     return true;
 }
 
 void Node::Impl::leave_concurrency(const Live& live) {
-    --asynchronous_;
-    Slots& slots = slots_[{live.run->record.version, live.neuron}];
-    --slots.used;
+    asynchronous_ -= live.definition().form == HandlerForm::asynchronous ? 1 : 0;
+    --(*live.run->slots)[live.neuron.value].used;
 }
 
 /// The first of the queue that is still there and blocked becomes ready.
@@ -127,14 +125,14 @@ bool Node::Impl::unblock_one(std::deque<SignalId>& blocked) {
 
 /// What was blocked becomes ready as slots are free. One that is ready but not yet picked is not
 /// counted; if it finds no slot it comes back.
-void Node::Impl::unblock_asynchronous() {
-    for (auto at = slots_.begin(); at != slots_.end();) {
-        Slots& slots = at->second;
-        const auto [version, neuron] = at->first;
+void Node::Impl::unblock_steps() {
+    for (auto at = blocked_neurons_.begin(); at != blocked_neurons_.end();) {
+        const auto [version, neuron] = *at;
+        NeuronSlots& slots = slots_.at(version)[neuron.value];
         const std::uint32_t limit = networks_.at(version)->network.neuron(neuron).concurrency;
         for (std::uint32_t used = slots.used; used < limit && unblock_one(slots.blocked); ++used) {
         }
-        at = slots.used == 0 && slots.blocked.empty() ? slots_.erase(at) : std::next(at);
+        at = slots.blocked.empty() ? blocked_neurons_.erase(at) : std::next(at);
     }
     for (std::uint32_t used = asynchronous_;
          may_start_asynchronous(used) && unblock_one(blocked_asynchronous_);
@@ -282,9 +280,7 @@ void Node::Impl::end_step(Live& live) {
         live.definition().form == HandlerForm::pure ? live.step->busy : wall
     );
     scheduler_.charge(live.run->record.organization, live.step->busy);
-    if (live.definition().form == HandlerForm::asynchronous) {
-        leave_concurrency(live);
-    }
+    leave_concurrency(live);
     live.timer = 0;
     live.step.reset();
 }
