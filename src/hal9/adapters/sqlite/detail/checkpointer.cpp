@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <pthread.h>
+
 namespace hal9::sqlite::detail {
 namespace {
 
@@ -70,6 +72,7 @@ int Checkpointer::on_commit(void* self, sqlite3*, const char*, int frames) {
 }
 
 void Checkpointer::loop(const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "hal9-checkpoint");
     std::unique_lock lock(mutex_);
     while (wake_.wait(lock, stop, [this] { return wanted_; })) {
         wanted_ = false;

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include <pthread.h>
+
 namespace hal9::sqlite::detail {
 namespace {
 
@@ -98,6 +100,7 @@ Result<void> WriterThread::close() {
 // --- the writer's side
 
 void WriterThread::loop(const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "hal9-writer");
     while (wait_for_work(stop)) {
         take_group();
         write_group();
