@@ -94,18 +94,48 @@ private:
     World& world_;
 };
 
-class AsyncSim final : public AsyncHandler {
+/// Steps of one neuron at the same moment; gone with the coroutine that counts.
+class UnderWay {
 public:
-    AsyncSim(Behaviour behaviour, bool many, World& world)
-        : behaviour_(behaviour), many_(many), world_(world) {}
+    UnderWay(std::shared_ptr<std::uint32_t> count, std::uint32_t at_once, World& world)
+        : count_(std::move(count)), world_(world) {
+        ++*count_;
+        ++world_.asynchronous_steps;
+        if (*count_ > at_once) {
+            world.violations.push_back(
+                str("a neuron has ", *count_, " steps under way, its concurrency is ", at_once)
+            );
+        }
+    }
 
-    Task<Result<StepEnd>> step(Call call, AsyncSink& sink) const override {
-        return run(behaviour_, many_, world_, std::move(call), sink);
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+
+    ~UnderWay() {
+        --*count_;
+        --world_.asynchronous_steps;
     }
 
 private:
-    static Task<Result<StepEnd>>
-    run(Behaviour behaviour, bool many, World& world, Call call, AsyncSink& sink) {
+    std::shared_ptr<std::uint32_t> count_;  ///< shared: a step may outlive its handler
+    World& world_;
+};
+
+class AsyncSim final : public AsyncHandler {
+public:
+    AsyncSim(Behaviour behaviour, std::uint32_t at_once, bool many, World& world)
+        : behaviour_(behaviour), at_once_(at_once), many_(many), world_(world) {}
+
+    Task<Result<StepEnd>> step(Call call, AsyncSink& sink) const override {
+        return run(*this, std::move(call), sink);
+    }
+
+private:
+    /// `self` is copied: a step may outlive its handler.
+    static Task<Result<StepEnd>> run(AsyncSim self, Call call, AsyncSink& sink) {
+        const UnderWay counted(self.under_way_, self.at_once_, self.world_);
+        const Behaviour& behaviour = self.behaviour_;
+        World& world = self.world_;
         const std::uint64_t x = x_of(call);
         world.step_started(call.signal, call.attempt);
         co_await world.sleep(std::chrono::milliseconds(behaviour.work_ms(x)));
@@ -117,7 +147,7 @@ private:
         if (!first || !std::holds_alternative<StepDone>(*first)) {
             co_return first;
         }
-        const std::uint32_t count = many ? behaviour.emissions(x) : 1;
+        const std::uint32_t count = self.many_ ? behaviour.emissions(x) : 1;
         for (std::uint32_t i = 0; i < count; ++i) {
             HAL9_CO_TRY_VOID(co_await sink.emit(payload(behaviour.emitted(x, i))));
             if (i % 7 == 3) {
@@ -137,8 +167,10 @@ private:
     }
 
     Behaviour behaviour_;
+    std::uint32_t at_once_;
     bool many_;
     World& world_;
+    std::shared_ptr<std::uint32_t> under_way_ = std::make_shared<std::uint32_t>(0);
 };
 
 class SimKind final : public Kind {
@@ -160,7 +192,8 @@ public:
         if (description_.form == HandlerForm::pure) {
             return std::make_unique<PureSim>(behaviour, many_, world_);
         }
-        return std::make_unique<AsyncSim>(behaviour, many_, world_);
+        const auto at_once = constant.at("at_once").to_number<std::uint32_t>();
+        return std::make_unique<AsyncSim>(behaviour, at_once, many_, world_);
     }
 
 private:

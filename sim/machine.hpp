@@ -20,6 +20,8 @@ public:
 
     [[nodiscard]] runtime::Node& node() { return *node_; }
 
+    [[nodiscard]] const Limits& limits() const { return options_.limits; }
+
     [[nodiscard]] memory::MemoryStore& store() { return store_; }
 
     [[nodiscard]] const std::vector<std::unique_ptr<Kind>>& kinds() const { return kinds_; }

@@ -43,7 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{PlantedBug::forgiven_child_not_counted, "forgiven_child_not_counted"},
         Planted{PlantedBug::disk_believed_too_early, "disk_believed_too_early"},
         Planted{PlantedBug::page_skips_a_child, "page_skips_a_child"},
-        Planted{PlantedBug::attempt_not_counted, "attempt_not_counted"}
+        Planted{PlantedBug::attempt_not_counted, "attempt_not_counted"},
+        Planted{PlantedBug::concurrency_not_kept, "concurrency_not_kept"},
+        Planted{PlantedBug::window_without_bound, "window_without_bound"}
     ),
     [](const auto& info) { return std::string(info.param.name); }
 );

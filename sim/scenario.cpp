@@ -144,6 +144,24 @@ private:
                 );
             }
             crash();
+            return;
+        }
+        check_bounds();
+    }
+
+    /// Two pages of rows are taken in whole where there was room for one signal.
+    void check_bounds() {
+        const Limits& limits = machine_.limits();
+        const runtime::Footprint footprint = machine_.node().footprint();
+        if (footprint.active > limits.ready_window + 2U * limits.page_rows_max) {
+            world_.violations.push_back(
+                str(footprint.active, " signals in a window of ", limits.ready_window)
+            );
+        }
+        if (world_.asynchronous_steps > limits.asynchronous_steps_max) {
+            world_.violations.push_back(
+                str(world_.asynchronous_steps, " asynchronous steps under way at once")
+            );
         }
     }
 

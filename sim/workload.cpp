@@ -188,11 +188,13 @@ std::string Workload::definition() const {
     json::object map;
     for (const SimNeuron& neuron : neurons) {
         const std::size_t layer = static_cast<std::size_t>(neuron.name[1] - '0');
+        json::object settings = to_settings(neuron.behaviour);
+        settings["at_once"] = neuron.concurrency;
         json::object object{
             {"layer", str("L", 9 - layer)},
             {"kind", str("sim.", neuron.asynchronous ? "async_" : "", neuron.many ? "many" : "one")
             },
-            {"settings", to_settings(neuron.behaviour)},
+            {"settings", std::move(settings)},
             {"retry", {{"attempts", neuron.attempts}, {"base", "20ms"}, {"max", "8s"}}},
             {"concurrency", neuron.concurrency},
             {"timeout", "3s"},

@@ -15,6 +15,8 @@ enum class PlantedBug : unsigned char {
     disk_believed_too_early,     ///< a row is taken up whose change is still in the queue
     page_skips_a_child,          ///< off by one where a page of children ends
     attempt_not_counted,         ///< a retry has the number of the attempt before
+    concurrency_not_kept,        ///< a neuron's steps are not counted
+    window_without_bound,        ///< children come into memory whether or not there is room
 };
 
 #ifdef HAL9_PLANTED_BUGS

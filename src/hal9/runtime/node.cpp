@@ -67,6 +67,10 @@ std::vector<std::string> Node::neuron_names(RunId run) const {
     return impl_->neuron_names(run);
 }
 
+Footprint Node::footprint() const {
+    return impl_->footprint();
+}
+
 std::uint64_t Node::finished_signals() const {
     return impl_->finished_;
 }

@@ -78,6 +78,13 @@ struct Accepted {
     bool repeated = false;  ///< the idempotency key was known: this is the first run
 };
 
+/// What a node has in memory, against the limits of model/limits.hpp.
+struct Footprint {
+    std::size_t signals = 0;        ///< with the ancestors of those in the window
+    std::size_t active = 0;         ///< ready, due soon or being processed: ready_window
+    std::size_t payload_bytes = 0;  ///< window_bytes_max
+};
+
 /// When turn() wants to be called again, besides after every wake-up.
 struct TurnAgain {};  ///< at once: there is more to do
 
@@ -133,6 +140,7 @@ public:
     [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;
     /// The names of its neurons, by NeuronIndex; empty when progress() knows nothing.
     [[nodiscard]] std::vector<std::string> neuron_names(RunId run) const;
+    [[nodiscard]] Footprint footprint() const;
     /// Signals finished since the start.
     [[nodiscard]] std::uint64_t finished_signals() const;
     [[nodiscard]] bool is_careful() const;

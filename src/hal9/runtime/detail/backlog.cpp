@@ -113,6 +113,9 @@ void Node::Impl::keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& l
 }
 
 bool Node::Impl::has_window_room(OrganizationId organization, std::size_t signals) const {
+    if (HAL9_PLANTED(window_without_bound)) {
+        return true;
+    }
     const std::size_t own = tree_.active(organization);
     return own + signals <= options_.limits.ready_window &&
            tree_.active() + signals <= options_.limits.ready_window_total &&

@@ -89,6 +89,10 @@ public:
 
     [[nodiscard]] bool is_careful() const { return careful_.on; }
 
+    [[nodiscard]] Footprint footprint() const {
+        return {tree_.size(), tree_.active(), tree_.payload_bytes()};
+    }
+
 private:
     friend class ChunkSink;
 

@@ -1,5 +1,6 @@
 // Steps: a signal is handed to its handler, in place, on a compute thread, or as a coroutine.
 #include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
@@ -94,7 +95,7 @@ bool Node::Impl::take_concurrency(Live& live) {
         return false;
     }
     NeuronSlots& slots = (*live.run->slots)[live.neuron.value];
-    if (slots.used >= live.definition().concurrency) {
+    if (slots.used >= live.definition().concurrency && !HAL9_PLANTED(concurrency_not_kept)) {
         live.stage = Stage::blocked;
         slots.blocked.push_back(live.id);
         blocked_neurons_.emplace(live.run->record.version, live.neuron);
