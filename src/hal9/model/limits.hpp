@@ -68,4 +68,8 @@ struct NeuronDefaults {
 
 inline constexpr std::uint8_t priority_max = 9;
 
+/// Of a definition's durations. A hundred years, so that times and their sums stay in range.
+inline constexpr Duration duration_min = std::chrono::milliseconds(1);
+inline constexpr Duration duration_max = std::chrono::days(36'500);
+
 }  // namespace hal9
