@@ -116,7 +116,32 @@ INSTANTIATE_TEST_SUITE_P(
         below_head(
             "  a: {layer: L1, kind: delay, deadline: 10us}\n",
             "5:41",
-            "is 10us; allowed: 1ms or more"
+            "\"deadline\" of neuron \"a\" is 10us; allowed: 1ms to 36500d"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay, deadline: 106751990d}\n",
+            "5:41",
+            "\"deadline\" of neuron \"a\" is 106751990d; allowed: 1ms to 36500d"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay, timeout: 876001h}\n",
+            "5:40",
+            "\"timeout\" of neuron \"a\" is 876001h; allowed: 1ms to 36500d"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay, timeout: 106751992d}\n",
+            "5:40",
+            "\"106751992d\" is too large; it takes 1ms to 36500d"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay, retry: {base: 36501d, max: 36500d}}\n",
+            "5:45",
+            "\"base\" of \"retry\" of neuron \"a\" is 36501d; allowed: 1ms to 36500d"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay, retry: {max: 36501d}}\n",
+            "5:44",
+            "\"max\" of \"retry\" of neuron \"a\" is 36501d; allowed: 1ms to 36500d"
         ),
         below_head(
             "  a: {layer: L1, kind: delay, retry: 3}\n",
@@ -396,6 +421,17 @@ INSTANTIATE_TEST_SUITE_P(
         )
     )
 );
+
+TEST(NeuronFaults, DurationsMayBeAHundredYears) {
+    EXPECT_THAT(
+        faults_of(
+            str(head,
+                "  a: {layer: L1, kind: delay, timeout: 36500d, deadline: 876000h, retry: {base: "
+                "36500d, max: 36500d}}\n")
+        ),
+        testing::IsEmpty()
+    );
+}
 
 TEST(NeuronFaults, ChoicesOfKeysMayBeMet) {
     for (const char* settings :

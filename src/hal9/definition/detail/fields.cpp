@@ -1,6 +1,7 @@
 #include "hal9/definition/detail/fields.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/model/limits.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -125,8 +126,9 @@ read_integer(const TreeNode& node, std::string_view what, IntegerRange range, Fa
     return std::nullopt;
 }
 
-std::optional<Duration>
-read_duration(const TreeNode& node, std::string_view what, Duration min, Faults& faults) {
+std::optional<Duration> read_duration(const TreeNode& node, std::string_view what, Faults& faults) {
+    const std::string range =
+        str(format_duration(duration_min), " to ", format_duration(duration_max));
     const json::string* text = node.if_string();
     if (text == nullptr) {
         faults.add(
@@ -140,19 +142,11 @@ read_duration(const TreeNode& node, std::string_view what, Duration min, Faults&
     }
     const auto duration = parse_duration(*text);
     if (!duration) {
-        faults.add(node.place, str(what, ": ", duration.error().message));
+        faults.add(node.place, str(what, ": ", duration.error().message, "; it takes ", range));
         return std::nullopt;
     }
-    if (*duration < min) {
-        faults.add(
-            node.place,
-            str(what,
-                " is ",
-                format_duration(*duration),
-                "; allowed: ",
-                format_duration(min),
-                " or more")
-        );
+    if (*duration < duration_min || *duration > duration_max) {
+        faults.add(node.place, str(what, " is ", format_duration(*duration), "; allowed: ", range));
         return std::nullopt;
     }
     return *duration;

@@ -55,8 +55,9 @@ struct IntegerRange {
 
 [[nodiscard]] std::optional<std::int64_t>
 read_integer(const TreeNode& node, std::string_view what, IntegerRange range, Faults& faults);
+/// From duration_min to duration_max.
 [[nodiscard]] std::optional<Duration>
-read_duration(const TreeNode& node, std::string_view what, Duration min, Faults& faults);
+read_duration(const TreeNode& node, std::string_view what, Faults& faults);
 /// The position of the value among the `allowed` words.
 [[nodiscard]] std::optional<std::size_t> read_word(
     const TreeNode& node,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -41,7 +40,6 @@ constexpr std::array<std::string_view, 3> retry_keys{"attempts", "base", "max"};
 constexpr std::array<std::string_view, 1> value_keys{"value"};
 
 constexpr std::int64_t concurrency_max = 100'000;
-constexpr Duration duration_min = std::chrono::milliseconds(1);
 
 class PolicyReader {
 public:
@@ -88,8 +86,7 @@ private:
 
     [[nodiscard]] std::optional<Duration> duration(std::string_view key) const {
         const TreeNode* node = fields_->find(key);
-        return node == nullptr ? std::nullopt
-                               : read_duration(*node, what_of(key), duration_min, *faults_);
+        return node == nullptr ? std::nullopt : read_duration(*node, what_of(key), *faults_);
     }
 
     void read_retry(const TreeNode& node, RetryPolicy& out) const {
@@ -106,13 +103,8 @@ private:
         for (const auto& [key, target] :
              {std::pair("base", &out.base), std::pair("max", &out.max)}) {
             if (const TreeNode* found = fields.find(key)) {
-                *target = read_duration(
-                              *found,
-                              str("\"", key, "\" of ", fields.what()),
-                              duration_min,
-                              *faults_
-                )
-                              .value_or(*target);
+                const std::string what = str("\"", key, "\" of ", fields.what());
+                *target = read_duration(*found, what, *faults_).value_or(*target);
             }
         }
         if (out.base > out.max) {
