@@ -169,6 +169,11 @@ INSTANTIATE_TEST_SUITE_P(
             "\"timeout\" of `defaults` is a number; allowed: a duration with its unit"
         ),
         below_head(
+            "  a: {layer: L1, kind: delay}\ndefaults: {deadline: 36501d}\n",
+            "6:22",
+            "\"deadline\" of `defaults` is 36501d; allowed: 1ms to 36500d"
+        ),
+        below_head(
             "  a: {layer: L1, kind: delay}\ndefaults: {forward: 5}\n",
             "6:12",
             "unknown key \"forward\" in `defaults`"
@@ -187,6 +192,22 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {layer: L1, kind: delay}\ninput: {properties: {x: {$ref: '#'}}}\n",
             "6:26",
             "\"$ref\" in `input` is not in this version"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay}\ninput: {propertyNames: {pattern: ^a}}\n",
+            "6:9",
+            "\"propertyNames\" in `input` is not in this version; write the properties out"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay}\ninput: {dependencies: {b: [c], d: {required: [e]}}}\n",
+            "6:35",
+            "a schema in \"dependencies\" in `input` is not in this version; allowed: a list of "
+            "the keys that \"d\" needs"
+        ),
+        below_head(
+            "  a: {layer: L1, kind: delay}\ninput: {not: {pattern: '(a'}}\n",
+            "6:24",
+            "is refused by RE2: missing ): (a"
         ),
         below_head(
             "  a: {layer: L1, kind: delay}\ninput: {properties: {x: {type: string, default: 1}}}\n",

@@ -340,5 +340,66 @@ neurons:
     EXPECT_EQ(check_input(parse(small), json::value(3)).value(), json::value(3));
 }
 
+/// What check_input says of a payload under this schema, "" when it is right.
+std::string input_fault(std::string_view schema, std::string_view payload) {
+    const Network network = parse(
+        str("hal9: 1\nname: n\nstart: a\nneurons: {a: {layer: L1, kind: delay}}\ninput:\n  "
+            "properties:\n    x: ",
+            schema,
+            "\n")
+    );
+    const auto out = check_input(network, json::object{{"x", parse_json(payload).value()}});
+    return out ? "" : out.error().message;
+}
+
+TEST(CheckInput, PatternsHoldInEveryPartOfASchema) {
+    struct Case {
+        std::string_view schema;
+        std::string_view right;
+        std::string_view wrong;
+        std::string_view allowed;
+    };
+
+    for (const Case& test : std::initializer_list<Case>{
+             {"{anyOf: [{type: string, pattern: ^a}, {type: string, pattern: ^b}]}",
+              R"("bcd")",
+              R"("zzz")",
+              R"(a string, matching "^a" or a string, matching "^b")"},
+             {"{anyOf: [{type: string, pattern: ^a}, {type: 'null'}]}",
+              "null",
+              R"("zzz")",
+              R"(what matches "^a")"},
+             {"{oneOf: [{pattern: ^a}, {pattern: z$}]}", R"("abc")", R"("az")", "matching"},
+             {"{allOf: [{pattern: ^a}, {pattern: z$}]}", R"("az")", R"("abc")", "what matches"},
+             {"{type: string, not: {pattern: ^z}}",
+              R"("ok")",
+              R"("zzz")",
+              R"(a string, not what fits {"pattern":"^z"})"},
+             {"{if: {pattern: ^z}, then: {maxLength: 2}}", R"("ok...")", R"("zzz")", "if it fits"},
+             {"{if: {maxLength: 2}, then: {pattern: ^a}, else: {pattern: ^b}}",
+              R"("bcd")",
+              R"("abc")",
+              "if it fits"},
+             {"{contains: {type: string, pattern: ^a}}",
+              R"(["z", "a"])",
+              R"(["z"])",
+              R"(elements of which one fits {"pattern":"^a","type":"string"})"},
+             {"{items: [{}], additionalItems: {pattern: ^a}}", R"(["z", "a"])", R"(["a", "z"])", ""
+             },
+             {"{type: [string, 'null'], pattern: ^a}", "null", R"("z")", R"(what matches "^a")"},
+         }) {
+        EXPECT_EQ(input_fault(test.schema, test.right), "") << test.schema;
+        const std::string fault = input_fault(test.schema, test.wrong);
+        EXPECT_NE(fault, "") << test.schema;
+        EXPECT_NE(fault.find(test.allowed), std::string::npos) << test.schema << ": " << fault;
+    }
+}
+
+TEST(CheckInput, APropertyMayBeCalledAsAWordOfSchemas) {
+    EXPECT_EQ(input_fault("{properties: {pattern: {type: string}}}", R"({"pattern": "["})"), "");
+    EXPECT_NE(input_fault("{properties: {pattern: {type: string}}}", R"({"pattern": 3})"), "");
+    EXPECT_EQ(input_fault("{re2-pattern: ^a}", R"("z")"), "");
+}
+
 }  // namespace
 }  // namespace hal9::definition

@@ -41,7 +41,10 @@ public:
 private:
     void check_member(const TreeNode::Member& member) {  // NOLINT(misc-no-recursion)
         const std::string_view name = member.name;
-        if (name == "$ref" || name == "$id" || name == "patternProperties") {
+        // What valijson 1.0 gets wrong is refused, too: it mixes up the schemas of names, and those
+        // of dependencies, with others.
+        if (name == "$ref" || name == "$id" || name == "patternProperties" ||
+            name == "propertyNames") {
             faults_->add(
                 member.place,
                 str(quoted(name), " in `input` is not in this version; write the properties out")
@@ -50,18 +53,32 @@ private:
             check_type(member.node);
         } else if (name == "pattern") {
             check_pattern(member.node);
-        } else if (name == "properties" || name == "definitions" || name == "dependencies") {
+        } else if (name == "dependencies") {
+            check_dependencies(member.node);
+        } else if (name == "properties" || name == "definitions") {
             for (const TreeNode::Member& property : member.node.members) {
-                if (name != "dependencies" || property.node.is_object()) {
-                    check(property.node);
-                }
+                check(property.node);
             }
         } else if (name == "items" || name == "allOf" || name == "anyOf" || name == "oneOf") {
             check_each(member.node);
         } else if (name == "additionalProperties" || name == "additionalItems" ||
-                   name == "contains" || name == "propertyNames" || name == "not" || name == "if" ||
-                   name == "then" || name == "else") {
+                   name == "contains" || name == "not" || name == "if" || name == "then" ||
+                   name == "else") {
             check(member.node);
+        }
+    }
+
+    void check_dependencies(const TreeNode& node) {
+        for (const TreeNode::Member& dependency : node.members) {
+            if (!dependency.node.is_list()) {
+                faults_->add(
+                    dependency.node.place,
+                    str("a schema in \"dependencies\" in `input` is not in this version; allowed: "
+                        "a list of the keys that ",
+                        quoted(dependency.name),
+                        " needs")
+                );
+            }
         }
     }
 

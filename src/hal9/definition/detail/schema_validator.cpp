@@ -3,14 +3,20 @@
 #include "hal9/base/text.hpp"
 
 #define VALIJSON_USE_EXCEPTIONS 1  // NOLINT(readability-identifier-naming): valijson's name
+#include <re2/re2.h>
 #include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/constraint_builder.hpp>
+#include <valijson/constraints/concrete_constraints.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
 #include <array>
+#include <cstddef>
 #include <exception>
+#include <new>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -34,7 +40,55 @@ constexpr std::array<std::string_view, 12> schemas{
     "oneOf"
 };
 
-/// Takes out what valijson must not see. A list of schemas is handled as its elements.
+/// What `pattern` is called where valijson sees it.
+constexpr const char* re2_pattern = "re2-pattern";
+
+/// `pattern` as a constraint of valijson's, so that it means the same wherever it stands.
+class Re2Constraint final : public valijson::constraints::PolyConstraint {
+public:
+    explicit Re2Constraint(const std::string& pattern)
+        : regex_(std::make_shared<const RE2>(pattern, RE2::Quiet)) {
+        if (!regex_->ok()) {
+            throw std::runtime_error(
+                str("\"pattern\" is ", pattern, ", which RE2 refuses: ", regex_->error())
+            );
+        }
+    }
+
+    bool validate(
+        const valijson::adapters::Adapter& target,
+        const std::vector<std::string>& context,
+        valijson::ValidationResults* results
+    ) const override {
+        if (!target.isString() || RE2::PartialMatch(target.asString(), *regex_)) {
+            return true;
+        }
+        if (results != nullptr) {
+            results->pushError(context, str("what matches ", regex_->pattern()));
+        }
+        return false;
+    }
+
+private:
+    Constraint* cloneInto(void* place) const override { return new (place) Re2Constraint(*this); }
+
+    std::size_t sizeOf() const override { return sizeof(Re2Constraint); }
+
+    std::shared_ptr<const RE2> regex_;  ///< shared between clones
+};
+
+class Re2ConstraintBuilder final : public valijson::ConstraintBuilder {
+public:
+    valijson::constraints::Constraint* make(const valijson::adapters::Adapter& pattern
+    ) const override {
+        if (!pattern.isString()) {
+            throw std::runtime_error("\"pattern\" must be a string");
+        }
+        return std::make_unique<Re2Constraint>(pattern.asString()).release();
+    }
+};
+
+/// Takes out or renames what valijson must not see. A list of schemas is handled as its elements.
 void strip(json::value& schema) {  // NOLINT(misc-no-recursion): as deep as the definition
     if (json::array* list = schema.if_array()) {
         for (json::value& element : *list) {
@@ -46,7 +100,11 @@ void strip(json::value& schema) {  // NOLINT(misc-no-recursion): as deep as the 
     if (object == nullptr) {
         return;
     }
-    object->erase("pattern");
+    object->erase(re2_pattern);
+    if (const json::value* pattern = object->if_contains("pattern")) {
+        object->insert_or_assign(re2_pattern, json::value(*pattern));
+        object->erase("pattern");
+    }
     object->erase("format");
     object->erase("$schema");
     for (const std::string_view key : schemas) {
@@ -123,8 +181,12 @@ Result<SchemaValidator> SchemaValidator::compile(const json::value& schema) {
     strip(compiled->schema);
     try {
         const valijson::adapters::BoostJsonAdapter adapter(compiled->schema);
-        valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-            .populateSchema(adapter, compiled->parsed);
+        valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+        parser.addConstraintBuilder(
+            re2_pattern,
+            std::make_unique<Re2ConstraintBuilder>().release()
+        );
+        parser.populateSchema(adapter, compiled->parsed);
     } catch (const std::exception& error) {
         return fail(ErrorCode::invalid_argument, error.what());
     }

@@ -1,7 +1,7 @@
 // SchemaValidator: JSON Schema (draft 7) by valijson, and nothing else of it in sight.
 //
-// `pattern` and `format` are left out: valijson would run them on std::regex, whose time and stack
-// an input can exhaust. schema_check.hpp looks at patterns with RE2; formats are annotations.
+// `pattern` is matched by RE2: valijson itself would run it on std::regex, whose time and stack an
+// input can exhaust. `format` is an annotation.
 #pragma once
 
 #include "hal9/base/json.hpp"

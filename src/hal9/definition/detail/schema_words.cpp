@@ -125,6 +125,18 @@ std::string words_of_bounds(const json::object& schema) {
             out += str(", ", words, json::serialize(*bound));
         }
     }
+    if (const json::value* pattern = schema.if_contains("pattern")) {
+        out += str(", matching ", json::serialize(*pattern));
+    }
+    if (const json::value* excluded = schema.if_contains("not")) {
+        out += str(", not what fits ", json::serialize(*excluded));
+    }
+    if (const json::value* condition = schema.if_contains("if")) {
+        out += str(", what its schema asks if it fits ", json::serialize(*condition));
+    }
+    if (const json::value* contained = schema.if_contains("contains")) {
+        out += str(", elements of which one fits ", json::serialize(*contained));
+    }
     return out;
 }
 
