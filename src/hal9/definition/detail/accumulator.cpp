@@ -10,18 +10,6 @@
 namespace hal9::definition::detail {
 namespace {
 
-constexpr std::array<std::string_view, 9> operation_names{
-    "count",
-    "count_distinct",
-    "sum",
-    "min",
-    "max",
-    "mean",
-    "collect",
-    "first",
-    "last"
-};
-
 void append_sized(std::string& out, std::string_view text) {
     append_number_key(out, text.size());
     out += text;

@@ -11,24 +11,14 @@
 namespace hal9::definition::detail {
 namespace {
 
-constexpr std::array<std::string_view, 9>
-    operations{"count", "count_distinct", "sum", "min", "max", "mean", "collect", "first", "last"};
-constexpr std::array<std::string_view, 14> aggregate_keys{
-    "count",
-    "count_distinct",
-    "sum",
-    "min",
-    "max",
-    "mean",
-    "collect",
-    "first",
-    "last",
-    "of",
-    "distinct",
-    "order",
-    "by",
-    "top"
-};
+constexpr std::array<std::string_view, 5> modifier_keys{"of", "distinct", "order", "by", "top"};
+
+constexpr auto aggregate_keys = [] {
+    std::array<std::string_view, operation_names.size() + modifier_keys.size()> keys{};
+    std::ranges::copy(operation_names, keys.begin());
+    std::ranges::copy(modifier_keys, keys.begin() + operation_names.size());
+    return keys;
+}();
 
 constexpr std::int64_t top_max = 1'000'000'000;
 constexpr std::size_t pointers_max = 16;
@@ -78,8 +68,9 @@ private:
     void read_operation(Aggregate& out) {
         const TreeNode::Member* found = nullptr;
         for (const TreeNode::Member& member : node_->members) {
-            const auto* const at = std::ranges::find(operations, std::string_view(member.name));
-            if (at == operations.end()) {
+            const auto* const at =
+                std::ranges::find(operation_names, std::string_view(member.name));
+            if (at == operation_names.end()) {
                 continue;
             }
             if (found != nullptr) {
@@ -95,12 +86,12 @@ private:
                 continue;
             }
             found = &member;
-            out.operation = static_cast<Operation>(at - operations.begin());
+            out.operation = static_cast<Operation>(at - operation_names.begin());
             out.select = read_selection(member.node, what_of(member.name));
         }
         if (found == nullptr) {
             std::string allowed;
-            for (const std::string_view operation : operations) {
+            for (const std::string_view operation : operation_names) {
                 allowed += str(allowed.empty() ? "" : ", ", operation);
             }
             faults_->add(node_->place, str(fields_.what(), " has no operation; one of: ", allowed));

@@ -5,6 +5,7 @@
 #include "hal9/definition/detail/pointer.hpp"
 #include "hal9/model/ids.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,19 @@ enum class Operation : std::uint8_t {
     collect,
     first,
     last,
+};
+
+/// Their words in a definition, in the order of the enumeration.
+inline constexpr std::array<std::string_view, 9> operation_names{
+    "count",
+    "count_distinct",
+    "sum",
+    "min",
+    "max",
+    "mean",
+    "collect",
+    "first",
+    "last"
 };
 
 struct OrderKey {
