@@ -11,6 +11,9 @@ LAYERS = """
 # comment
 base:                   | boost/json ; private: openssl
 model: base             | ; private: re2
+ports: base
+services: ports
+adapters/memory: ports
 adapters/sqlite: model base | ; private: sqlite3
 app: everything
 /sim: model base
@@ -61,6 +64,15 @@ class Modules(Tree):
         self.assert_fault(
             {"src/hal9/model/a.cpp": '#include "hal9/adapters/sqlite/a.hpp"\n'}, "src/hal9/model/a.cpp:1:", "`adapters/sqlite`"
         )
+
+    def test_tests_above_the_ports_may_use_the_store_in_memory(self):
+        text = '#include "hal9/adapters/memory/a.hpp"\n'
+        self.assert_clean(
+            {"src/hal9/services/a_test.cpp": text, "src/hal9/services/detail/a_fixture.hpp": HEADER + text}
+        )
+        for path in ("src/hal9/services/a.cpp", "src/hal9/services/detail/a.cpp", "src/hal9/model/a_test.cpp"):
+            with self.subTest(path=path):
+                self.assert_fault({path: text}, path + ":1:", "`adapters/memory`")
 
     def test_simulator_may_not_use_app(self):
         self.assert_fault({"sim/a.cpp": '#include "hal9/app/a.hpp"\n'}, "sim/a.cpp:1:", "`app`")
