@@ -1,8 +1,8 @@
 #include "hal9/services/queries.hpp"
 
 #include "hal9/base/text.hpp"
-#include "hal9/definition/parse.hpp"
 #include "hal9/runtime/dead_letters.hpp"
+#include "hal9/services/detail/run_tree.hpp"
 #include "hal9/services/views.hpp"
 
 #include <algorithm>
@@ -19,7 +19,6 @@ constexpr std::array<std::string_view, 5> methods{
     "signal.get",
     "dead.list",
 };
-constexpr std::uint32_t page_rows = 1'000;
 
 /// The body as JSON, or null where there is none.
 Result<json::value> body_view(const Body& body) {
@@ -140,6 +139,11 @@ Result<json::value> Queries::run_list(const json::object& params) {
             );
         }
     }
+    if (params.contains("before")) {
+        HAL9_TRY(const std::string id, string_parameter(params, "before"));
+        HAL9_TRY(const RunRecord newer, find_run(id));
+        filter.before = newer.id;
+    }
     HAL9_TRY(const auto runs, reader_.list_runs(filter));
     json::array list;
     for (const RunRecord& run : runs) {
@@ -151,48 +155,9 @@ Result<json::value> Queries::run_list(const json::object& params) {
 Result<json::value> Queries::run_tree(const json::object& params) {
     HAL9_TRY(const std::string id, string_parameter(params, "run"));
     HAL9_TRY(const RunRecord run, find_run(id));
-    HAL9_TRY(const auto version, reader_.find_network_version(run.version));
-    if (!version) {
-        return fail(ErrorCode::data_loss, "the run's network version is missing");
-    }
-    const auto network = definition::parse_network(version->definition, kinds_);
-    if (!network) {
-        return fail(
-            ErrorCode::data_loss,
-            str("the run's definition does not fit this binary: ", network.error().front().message)
-        );
-    }
-    std::vector<NeuronSummary> summaries(network->neurons.size());
-    SignalId first = root_of(run.id);
-    while (true) {
-        HAL9_TRY(const auto page, reader_.list_signals(run.id, first, page_rows));
-        for (const SignalRecord& signal : page) {
-            if (signal.neuron.value >= summaries.size()) {
-                return fail(
-                    ErrorCode::data_loss,
-                    "a signal names a neuron that is not in its network"
-                );
-            }
-            summaries[signal.neuron.value].add(signal, shown_status(signal, run));
-            first = {signal.id.value + 1};
-        }
-        if (page.size() < page_rows) {
-            break;
-        }
-    }
-    json::array neurons;
-    for (std::size_t i = 0; i < summaries.size(); ++i) {
-        json::object view = summaries[i].view(network->neurons[i]);
-        json::array forward;
-        for (const NeuronIndex child : network->neurons[i].forward) {
-            forward.push_back(json::value(network->neuron(child).name));
-        }
-        view["forward"] = std::move(forward);
-        neurons.push_back(std::move(view));
-    }
+    HAL9_TRY(const definition::NetworkPtr network, networks_.find(run.version));
     json::object view = run_view(run, ids_);
-    view["start"] = network->neuron(network->start).name;
-    view["neurons"] = std::move(neurons);
+    HAL9_TRY_VOID(detail::add_run_tree(reader_, run, network.get(), view));
     return view;
 }
 
@@ -207,14 +172,7 @@ Result<json::value> Queries::signal_get(const json::object& params) {
         }
     }
     HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
-    HAL9_TRY(const auto version, reader_.find_network_version(run->version));
-    std::string neuron = str("#", signal.neuron.value);
-    if (version) {
-        const auto network = definition::parse_network(version->definition, kinds_);
-        if (network && signal.neuron.value < network->neurons.size()) {
-            neuron = network->neuron(signal.neuron).name;
-        }
-    }
+    HAL9_TRY(const std::string neuron, networks_.neuron_name(run->version, signal.neuron));
     json::object view{
         {"id", ids_.of(signal.id, run->created)},
         {"run", ids_.of(run->id, run->created)},
@@ -256,22 +214,44 @@ Result<json::value> Queries::dead_list(const json::object& params) {
         runtime::list_dead_letters(reader_, default_organization, after, limit)
     );
     json::array list;
+    std::optional<RunRecord> run;
     for (const SignalRecord& letter : letters) {
-        HAL9_TRY(const auto run, reader_.find_run(run_of(letter.id)));
-        json::object params_of_letter{{"signal", ids_.of(letter.id, run->created)}};
-        HAL9_TRY(json::value view, signal_get(params_of_letter));
-        json::object& object = view.as_object();
-        list.push_back(json::object{
-            {"id", object["id"]},
-            {"run", object["run"]},
-            {"neuron", object["neuron"]},
-            {"attempt", object["attempt"]},
-            {"error", object["error"]},
-            {"created", object["created"]},
-            {"deadline", object["deadline"]},
-        });
+        if (!run || run->id != run_of(letter.id)) {  // by id, so letters of a run stand together
+            HAL9_TRY(run, reader_.find_run(run_of(letter.id)));
+        }
+        if (!run) {
+            return fail(ErrorCode::data_loss, "a signal's run is missing");
+        }
+        HAL9_TRY(json::object view, letter_view(letter, *run));
+        list.push_back(std::move(view));
     }
     return list;
+}
+
+Result<json::object> Queries::letter_view(const SignalRecord& letter, const RunRecord& run) {
+    HAL9_TRY(const std::string neuron, networks_.neuron_name(run.version, letter.neuron));
+    return json::object{
+        {"id", ids_.of(letter.id, run.created)},
+        {"run", ids_.of(run.id, run.created)},
+        {"neuron", neuron},
+        {"attempt", letter.attempt},
+        {"error", letter.error ? error_view(*letter.error) : json::value(nullptr)},
+        {"created", time_view(letter.created)},
+        {"deadline", time_view(letter.deadline)},
+    };
+}
+
+Result<std::vector<SignalId>> Queries::dead_letters(SignalId after, std::uint32_t rows_max) {
+    HAL9_TRY(
+        const auto letters,
+        runtime::list_dead_letters(reader_, default_organization, after, rows_max)
+    );
+    std::vector<SignalId> ids;
+    ids.reserve(letters.size());
+    for (const SignalRecord& letter : letters) {
+        ids.push_back(letter.id);
+    }
+    return ids;
 }
 
 }  // namespace hal9::services

@@ -9,10 +9,12 @@
 #include "hal9/model/kind.hpp"
 #include "hal9/model/public_id.hpp"
 #include "hal9/ports/signal_reader.hpp"
+#include "hal9/services/stored_networks.hpp"
 
-#include <span>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hal9::services {
 
@@ -20,7 +22,7 @@ class Queries {
 public:
     /// The reader and the kinds outlive it. Thread: that of the reader.
     Queries(SignalReader& reader, PublicIds ids, KindCatalog kinds)
-        : reader_(reader), ids_(ids), kinds_(kinds) {}
+        : reader_(reader), ids_(ids), networks_(reader, kinds) {}
 
     /// run.get {run, result?}, run.list {state?, limit?, before?}, run.tree {run}, signal.get
     /// {signal, run?}, dead.list {limit?, after?}. not_found for an unknown method.
@@ -32,6 +34,9 @@ public:
     /// A signal by its public id.
     [[nodiscard]] Result<SignalRecord> find_signal(std::string_view id, bool bodies);
     [[nodiscard]] std::string public_id(const RunRecord& run) const;
+    /// A page of dead letters: by id, strictly after `after`, at most `rows_max`.
+    [[nodiscard]] Result<std::vector<SignalId>>
+    dead_letters(SignalId after, std::uint32_t rows_max);
 
 private:
     [[nodiscard]] Result<json::value> run_get(const json::object& params);
@@ -39,12 +44,14 @@ private:
     [[nodiscard]] Result<json::value> run_tree(const json::object& params);
     [[nodiscard]] Result<json::value> signal_get(const json::object& params);
     [[nodiscard]] Result<json::value> dead_list(const json::object& params);
+    [[nodiscard]] Result<json::object>
+    letter_view(const SignalRecord& letter, const RunRecord& run);
     /// Adds `usage` and `signals`.
     [[nodiscard]] Result<void> add_signal_counts(const RunRecord& run, json::object& view);
 
     SignalReader& reader_;
     PublicIds ids_;
-    KindCatalog kinds_;
+    StoredNetworks networks_;
 };
 
 }  // namespace hal9::services

@@ -1,0 +1,233 @@
+// A node on a store in memory, with queries and commands, for tests of the services.
+//
+// Time stands still and nothing runs by itself: until() turns the node and commits what it queued.
+// Two kinds of neurons: `test.split` emits each of the payload's `items`, `test.work` emits its
+// payload, or fails with the code that the payload's `fails` names, while `broken`.
+#pragma once
+
+#include "hal9/adapters/memory/memory_spill_tables.hpp"
+#include "hal9/adapters/memory/memory_store.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/ports/kind.hpp"
+#include "hal9/runtime/node.hpp"
+#include "hal9/services/commands.hpp"
+#include "hal9/services/detail/counting_reader_fixture.hpp"
+#include "hal9/services/queries.hpp"
+
+#include <deque>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace hal9::services {
+
+class SplitHandler final : public PureHandler {
+public:
+    [[nodiscard]] Result<StepEnd> step(const Call& call, Cursor& cursor, Sink& sink)
+        const override {
+        const json::array& items = call.payload->at("items").as_array();
+        while (cursor.index < items.size()) {
+            sink.emit(items[cursor.index++]);
+            if (sink.full() && cursor.index < items.size()) {
+                return StepMore{};
+            }
+        }
+        return StepDone{};
+    }
+};
+
+class WorkHandler final : public PureHandler {
+public:
+    explicit WorkHandler(const bool& broken) : broken_(broken) {}
+
+    [[nodiscard]] Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink)
+        const override {
+        const json::object* const payload = call.payload->if_object();
+        const json::value* const fails = payload ? payload->if_contains("fails") : nullptr;
+        if (fails != nullptr && broken_) {
+            return fail(*error_code_from(fails->get_string()), "it was told to fail");
+        }
+        sink.emit(*call.payload);
+        return StepDone{};
+    }
+
+private:
+    const bool& broken_;
+};
+
+template <class Handler, class... Arguments>
+class TestKind final : public Kind {
+public:
+    TestKind(std::string name, Emits emits, const Arguments&... arguments)
+        : arguments_(arguments...) {
+        description_ = {
+            .name = std::move(name),
+            .summary = "for tests",
+            .settings_schema = R"({"type": "object", "additionalProperties": false})",
+            .output_schema = "{}",
+            .emits = emits,
+        };
+    }
+
+    [[nodiscard]] const KindDescription& description() const override { return description_; }
+
+    [[nodiscard]] Result<hal9::Handler> make(const json::object& /*constant*/) const override {
+        return std::apply(
+            [](const auto&... each) -> hal9::Handler { return std::make_unique<Handler>(each...); },
+            arguments_
+        );
+    }
+
+private:
+    KindDescription description_;
+    std::tuple<const Arguments&...> arguments_;
+};
+
+struct StandingClock final : Clock {
+    Now time{{1'700'000'000'000'000}, {1'000'000}};
+
+    [[nodiscard]] Now now() const override { return time; }
+};
+
+struct SilentLog final : Log {
+    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+};
+
+struct Strand final : Executor {
+    std::deque<std::move_only_function<void()>> work;
+
+    void post(std::move_only_function<void()> piece) override { work.push_back(std::move(piece)); }
+};
+
+class Services {
+    // First, so that they go last.
+    Limits limits_;
+    memory::MemorySpillTables spill_;
+    SeededRandom random_{7};
+    SilentLog log_;
+    Strand strand_;
+    std::vector<std::unique_ptr<Kind>> kinds_;
+
+public:
+    explicit Services(Limits limits = {}) : limits_(limits) {
+        kinds_.push_back(std::make_unique<TestKind<SplitHandler>>("test.split", Emits::many));
+        kinds_.push_back(
+            std::make_unique<TestKind<WorkHandler, bool>>("test.work", Emits::one, broken)
+        );
+        for (const auto& kind : kinds_) {
+            catalog.push_back(kind->description());
+        }
+        runtime::NodeOptions options;
+        options.limits = limits_;
+        node.emplace(
+            runtime::NodePorts{
+                .store = store,
+                .reader = store,
+                .spill = spill_,
+                .clock = clock,
+                .random = random_,
+                .log = log_,
+                .strand = strand_,
+                .compute = nullptr,
+            },
+            kinds_,
+            options
+        );
+        started = node->start(store.recovery());
+        queries.emplace(reader, ids(), catalog);
+        commands.emplace(*node, *queries, catalog, limits_);
+    }
+
+    [[nodiscard]] PublicIds ids() const { return PublicIds(store.recovery().secret); }
+
+    /// Turns and commits until `done`, or until nothing more happens by itself. Groups of commits
+    /// that it took are counted.
+    void until(const std::function<bool()>& done) {
+        for (int idle = 0; idle < 3 && !done() && started;) {
+            while (!strand_.work.empty()) {
+                auto work = std::move(strand_.work.front());
+                strand_.work.pop_front();
+                work();
+            }
+            auto turned = node->turn();
+            if (!turned) {
+                started = std::unexpected(turned.error());
+                return;
+            }
+            const std::size_t decided = store.commit_group(1'000);
+            commits += decided > 0 ? 1 : 0;
+            const bool more = decided > 0 || std::holds_alternative<runtime::TurnAgain>(*turned);
+            idle = more ? 0 : idle + 1;
+        }
+    }
+
+    /// The answer of a command or query; unavailable when none came.
+    Result<json::value> ask(std::string method, json::object params) {
+        std::optional<Result<json::value>> answer;
+        const StartedTask task = StartedTask::start<Result<json::value>>(
+            commands->answer(std::move(method), std::move(params)),
+            [&answer](Result<json::value> value) { answer = std::move(value); }
+        );
+        until([&answer] { return answer.has_value(); });
+        return answer ? *std::move(answer) : fail(ErrorCode::unavailable, "no answer came");
+    }
+
+    /// Starts a run of the definition and works until nothing more can be done; its public id.
+    std::string run(std::string_view definition, json::value input) {
+        const auto accepted =
+            ask("run.start", {{"definition", definition}, {"input", std::move(input)}});
+        if (!accepted) {
+            return str("not started: ", accepted.error().full_message());
+        }
+        until([] { return false; });
+        return std::string(accepted->at("id").as_string());
+    }
+
+    bool broken = true;
+    memory::MemoryStore store{0x5EED};
+    CountingReader reader{store};  ///< of the queries; the node has its own
+    StandingClock clock;
+    std::vector<KindDescription> catalog;
+    std::optional<runtime::Node> node;
+    std::optional<Queries> queries;
+    std::optional<Commands> commands;
+    Result<void> started;     ///< or why the node gave up
+    std::size_t commits = 0;  ///< groups
+};
+
+/// `split` hands its items to `work`, which parks what fails.
+inline constexpr std::string_view parking_network = R"(
+hal9: 1
+name: parking
+start: split
+neurons:
+  split:
+    layer: L2
+    kind: test.split
+    forward: [work]
+    combine: {done: {count: children}}
+    on_child_error: skip
+  work:
+    layer: L1
+    kind: test.work
+    retry: {attempts: 1}
+    on_exhausted: park
+)";
+
+/// So many items, all of which fail.
+inline json::value failing_items(std::size_t count) {
+    json::array items;
+    for (std::size_t i = 0; i < count; ++i) {
+        items.push_back(json::object{{"n", i}, {"fails", "invalid_argument"}});
+    }
+    return json::object{{"items", std::move(items)}};
+}
+
+}  // namespace hal9::services
