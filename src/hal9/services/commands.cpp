@@ -2,15 +2,22 @@
 
 #include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/services/detail/all_of.hpp"
 #include "hal9/services/views.hpp"
 
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace hal9::services {
 namespace {
+
+/// Redriven or discarded by one group of commits: bounded, so that neither the writer's queue nor
+/// the strand's turn grows with what an operator asks for.
+constexpr std::uint32_t together_max = 500;
+constexpr std::size_t idempotency_key_bytes_max = 256;
 
 Result<Grants> grants_parameter(const json::object& params) {
     const json::value* const value = params.if_contains("grants");
@@ -81,6 +88,16 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
         request.payload = json::object{};
     }
     if (const std::string key = text_or(params, "key", ""); !key.empty()) {
+        if (key.size() > idempotency_key_bytes_max) {
+            co_return fail(
+                ErrorCode::limit_exceeded,
+                str("the idempotency key has ",
+                    key.size(),
+                    " bytes; at most ",
+                    idempotency_key_bytes_max,
+                    " (idempotency_key_bytes_max)")
+            );
+        }
         const std::string asked = canonical_json(json::object{
             {"definition", parsed->hash},
             {"input", request.payload},
@@ -143,46 +160,76 @@ Task<Result<json::value>> Commands::run_cancel(json::object params) {
     };
 }
 
-Result<std::vector<SignalId>> Commands::named_letters(const json::object& params) {
-    std::vector<SignalId> named;
+Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
     const json::value* const all = params.if_contains("all");
-    const json::value* const signals = params.if_contains("signals");
-    if (all != nullptr && all->is_bool() && all->get_bool()) {
-        HAL9_TRY(const json::value letters, queries_.answer("dead.list", {{"limit", 100'000}}));
-        for (const json::value& letter : letters.as_array()) {
-            HAL9_TRY(
-                const SignalRecord record,
-                queries_.find_signal(letter.at("id").as_string(), false)
-            );
-            named.push_back(record.id);
-        }
-        return named;
-    }
-    if (signals == nullptr || !signals->is_array()) {
-        return fail(ErrorCode::invalid_argument, "name signals, or \"all\": true");
-    }
-    for (const json::value& signal : signals->get_array()) {
-        if (!signal.is_string()) {
-            return fail(ErrorCode::invalid_argument, "a signal is named by its id");
-        }
-        HAL9_TRY(const SignalRecord record, queries_.find_signal(signal.get_string(), false));
-        named.push_back(record.id);
-    }
-    return named;
+    const bool every = all != nullptr && all->is_bool() && all->get_bool();
+    HAL9_CO_TRY(
+        const std::size_t count,
+        every ? co_await decide_all(redrive) : co_await decide_named(std::move(params), redrive)
+    );
+    co_return json::object{{"count", count}};
 }
 
-Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
-    HAL9_CO_TRY(const std::vector<SignalId> letters, named_letters(params));
+/// A page after the other, in the order of ids, so that one that is parked again is met once.
+Task<Result<std::size_t>> Commands::decide_all(bool redrive) {
     std::size_t count = 0;
+    SignalId after{};
+    while (true) {
+        HAL9_CO_TRY(const auto letters, queries_.dead_letters(after, together_max));
+        HAL9_CO_TRY(const std::size_t some, co_await decide_together(letters, redrive, false));
+        count += some;
+        if (letters.size() < together_max) {
+            co_return count;
+        }
+        after = letters.back();
+    }
+}
+
+Task<Result<std::size_t>> Commands::decide_named(json::object params, bool redrive) {
+    const json::value* const signals = params.if_contains("signals");
+    if (signals == nullptr || !signals->is_array()) {
+        co_return fail(ErrorCode::invalid_argument, "name signals, or \"all\": true");
+    }
+    std::vector<SignalId> letters;
+    for (const json::value& signal : signals->get_array()) {
+        if (!signal.is_string()) {
+            co_return fail(ErrorCode::invalid_argument, "a signal is named by its id");
+        }
+        HAL9_CO_TRY(const auto record, queries_.find_signal(signal.get_string(), false));
+        letters.push_back(record.id);
+    }
+    std::size_t count = 0;
+    for (std::size_t from = 0; from < letters.size(); from += together_max) {
+        const auto some = std::span(letters).subspan(from);
+        HAL9_CO_TRY(
+            const std::size_t decided,
+            co_await decide_together(
+                some.first(std::min<std::size_t>(some.size(), together_max)),
+                redrive,
+                letters.size() == 1
+            )
+        );
+        count += decided;
+    }
+    co_return count;
+}
+
+Task<Result<std::size_t>>
+Commands::decide_together(std::span<const SignalId> letters, bool redrive, bool conflicts_count) {
+    std::vector<Task<Result<void>>> tasks;
+    tasks.reserve(letters.size());
     for (const SignalId letter : letters) {
-        auto decided = redrive ? co_await node_.redrive(letter) : co_await node_.discard(letter);
+        tasks.push_back(redrive ? node_.redrive(letter) : node_.discard(letter));
+    }
+    std::size_t count = 0;
+    for (Result<void>& decided : co_await detail::all_of(std::move(tasks))) {
         // Of several, one that ended meanwhile (its run failed with another's discard) is no fault.
-        if (!decided && (letters.size() == 1 || decided.error().code != ErrorCode::conflict)) {
+        if (!decided && (conflicts_count || decided.error().code != ErrorCode::conflict)) {
             co_return std::unexpected(std::move(decided).error());
         }
         count += decided ? 1 : 0;
     }
-    co_return json::object{{"count", count}};
+    co_return count;
 }
 
 }  // namespace hal9::services

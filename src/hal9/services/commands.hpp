@@ -13,6 +13,8 @@
 #include "hal9/runtime/node.hpp"
 #include "hal9/services/queries.hpp"
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +29,7 @@ public:
 
     /// run.start {definition, file?, input?, grants?, principal?, key?}, run.resume {run} (to work
     /// on it), run.progress {run}, run.cancel {run}, dead.redrive {signals} or {all}, dead.discard
-    /// likewise; and all queries.
+    /// likewise: many at once, so that a thousand letters cost a few commits; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 
     /// The run that run.start began; for those who wait for it in this process.
@@ -39,7 +41,11 @@ private:
     [[nodiscard]] Result<json::value> run_progress(const json::object& params);
     [[nodiscard]] Task<Result<json::value>> run_cancel(json::object params);
     [[nodiscard]] Task<Result<json::value>> decide_dead(json::object params, bool redrive);
-    [[nodiscard]] Result<std::vector<SignalId>> named_letters(const json::object& params);
+    [[nodiscard]] Task<Result<std::size_t>> decide_all(bool redrive);
+    [[nodiscard]] Task<Result<std::size_t>> decide_named(json::object params, bool redrive);
+    /// How many were decided; the first error that counts, once all were tried.
+    [[nodiscard]] Task<Result<std::size_t>>
+    decide_together(std::span<const SignalId> letters, bool redrive, bool conflicts_count);
 
     runtime::Node& node_;
     Queries& queries_;

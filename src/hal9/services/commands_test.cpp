@@ -1,0 +1,175 @@
+#include "hal9/services/commands.hpp"
+
+#include "hal9/services/detail/services_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hal9::services {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CommandsTest : public ::testing::Test {
+protected:
+    json::value answer(std::string method, json::object params) {
+        auto found = services_.ask(method, std::move(params));
+        EXPECT_TRUE(found.has_value()) << method << ": " << found.error().full_message();
+        return found ? *std::move(found) : json::object{};
+    }
+
+    void expect_fault(
+        std::string method,
+        json::object params,
+        ErrorCode code,
+        const std::string& words
+    ) {
+        const auto found = services_.ask(std::move(method), std::move(params));
+        ASSERT_FALSE(found.has_value()) << json::serialize(*found);
+        EXPECT_EQ(found.error().code, code);
+        EXPECT_THAT(found.error().message, HasSubstr(words));
+    }
+
+    json::array letters() { return answer("dead.list", {{"limit", 100'000}}).as_array(); }
+
+    json::value status_of(const std::string& run) {
+        return answer("run.get", {{"run", run}}).at("status");
+    }
+
+    Services services_;
+};
+
+TEST_F(CommandsTest, UnknownMethodsAreRefused) {
+    expect_fault("run.stop", {}, ErrorCode::not_found, "there is no method \"run.stop\"");
+}
+
+TEST_F(CommandsTest, FaultsOfADefinitionAreToldWithFileAndPlace) {
+    expect_fault(
+        "run.start",
+        {{"definition", "hal9: 1\nname: x\nstart: a\nneurons: 3\n"}, {"file", "x.yaml"}},
+        ErrorCode::invalid_argument,
+        "x.yaml:4:"
+    );
+    expect_fault("run.start", {}, ErrorCode::invalid_argument, "\"definition\" must be a string");
+    expect_fault(
+        "run.start",
+        {{"definition", parking_network}, {"grants", json::array{"x"}}},
+        ErrorCode::invalid_argument,
+        "\"grants\" must be an object of lists"
+    );
+}
+
+TEST_F(CommandsTest, TheSameKeyStartsOneRunAndAnotherRequestUnderItIsAConflict) {
+    services_.broken = false;
+    json::object params{
+        {"definition", parking_network},
+        {"input", failing_items(1)},
+        {"key", "once"},
+    };
+    const json::value first = answer("run.start", params);
+    EXPECT_EQ(first.at("repeated"), json::value(false));
+    const json::value second = answer("run.start", params);
+    EXPECT_EQ(second.at("repeated"), json::value(true));
+    EXPECT_EQ(second.at("id"), first.at("id"));
+    params["input"] = failing_items(2);
+    expect_fault("run.start", params, ErrorCode::conflict, "was used for another request");
+}
+
+TEST_F(CommandsTest, AKeyHasAtMost256Bytes) {
+    services_.broken = false;
+    json::object params{{"definition", parking_network}, {"input", failing_items(1)}};
+    params["key"] = std::string(256, 'k');
+    EXPECT_EQ(answer("run.start", params).at("repeated"), json::value(false));
+    params["key"] = std::string(257, 'k');
+    expect_fault("run.start", params, ErrorCode::limit_exceeded, "idempotency_key_bytes_max");
+}
+
+TEST_F(CommandsTest, ProgressAndResumeTellOfARun) {
+    const std::string id = services_.run(parking_network, failing_items(2));
+    const json::value progress = answer("run.progress", {{"run", id}});
+    EXPECT_EQ(progress.at("parked"), json::value(2U));
+    EXPECT_EQ(progress.at("stalled"), json::value(true));
+    EXPECT_EQ(progress.at("known"), json::value(3U));
+    EXPECT_EQ(answer("run.resume", {{"run", "last"}}).at("id"), json::value(id));
+    expect_fault("run.resume", {{"run", "y"}}, ErrorCode::invalid_argument, "is not an id");
+}
+
+TEST_F(CommandsTest, ACancelledRunIsCancelledOnce) {
+    const std::string id = services_.run(parking_network, failing_items(2));
+    EXPECT_EQ(answer("run.cancel", {{"run", id}}).at("status"), json::value("cancelled"));
+    services_.until([] { return false; });
+    EXPECT_EQ(status_of(id), json::value("cancelled"));
+    expect_fault("run.cancel", {{"run", id}}, ErrorCode::conflict, "has ended already");
+    EXPECT_TRUE(letters().empty());
+}
+
+TEST_F(CommandsTest, ARedrivenLetterIsTriedAgain) {
+    const std::string id = services_.run(parking_network, failing_items(2));
+    services_.broken = false;
+    const json::array parked = letters();
+    const json::value one = answer("dead.redrive", {{"signals", {parked[1].at("id")}}});
+    EXPECT_EQ(one.at("count"), json::value(1U));
+    services_.until([] { return false; });
+    EXPECT_EQ(letters().size(), 1U);
+    EXPECT_EQ(answer("dead.redrive", {{"all", true}}).at("count"), json::value(1U));
+    services_.until([] { return false; });
+    EXPECT_EQ(status_of(id), json::value("completed"));
+}
+
+TEST_F(CommandsTest, ADiscardedLetterIsAFailedChild) {
+    const std::string id = services_.run(parking_network, failing_items(3));
+    EXPECT_EQ(answer("dead.discard", {{"all", true}}).at("count"), json::value(3U));
+    services_.until([] { return false; });
+    const json::value run = answer("run.get", {{"run", id}});
+    EXPECT_EQ(run.at("status"), json::value("completed"));  // split skips what fails
+    EXPECT_EQ(run.at("signals").at("failed"), json::value(3U));
+}
+
+TEST_F(CommandsTest, DiscardingAllOfARunThatTheFirstEndsIsNoFault) {
+    std::string definition(parking_network);
+    const std::string rule = "    on_child_error: skip\n";
+    definition.erase(definition.find(rule), rule.size());
+    const std::string id = services_.run(definition, failing_items(700));
+    EXPECT_NE(answer("dead.discard", {{"all", true}}).at("count"), json::value(0U));
+    services_.until([] { return false; });
+    EXPECT_EQ(status_of(id), json::value("failed"));
+    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(services_.started.has_value()) << services_.started.error().full_message();
+}
+
+TEST_F(CommandsTest, AThousandLettersCostAFewCommits) {
+    services_.run(parking_network, failing_items(1'200));
+    ASSERT_EQ(letters().size(), 1'200U);
+    services_.commits = 0;
+    EXPECT_EQ(answer("dead.redrive", {{"all", true}}).at("count"), json::value(1'200U));
+    EXPECT_LE(services_.commits, 60U);
+    services_.until([] { return false; });
+    ASSERT_EQ(letters().size(), 1'200U);  // tried again, and parked again
+    services_.commits = 0;
+    json::array named;
+    for (const json::value& letter : letters()) {
+        named.push_back(letter.at("id"));
+    }
+    EXPECT_EQ(answer("dead.redrive", {{"signals", named}}).at("count"), json::value(1'200U));
+    EXPECT_LE(services_.commits, 60U);
+}
+
+TEST_F(CommandsTest, LettersAreNamedOneByOneOrAll) {
+    services_.run(parking_network, failing_items(1));
+    expect_fault("dead.redrive", {}, ErrorCode::invalid_argument, "name signals, or \"all\"");
+    expect_fault("dead.redrive", {{"all", false}}, ErrorCode::invalid_argument, "name signals");
+    expect_fault("dead.redrive", {{"signals", {1}}}, ErrorCode::invalid_argument, "by its id");
+    expect_fault("dead.discard", {{"signals", {"z"}}}, ErrorCode::invalid_argument, "not an id");
+    EXPECT_EQ(letters().size(), 1U);
+}
+
+TEST_F(CommandsTest, ALetterThatIsNoneIsAConflictWhenItIsTheOnlyOneNamed) {
+    const std::string id = services_.run(parking_network, failing_items(1));
+    expect_fault("dead.redrive", {{"signals", {id}}}, ErrorCode::conflict, "is not parked");
+    const json::value letter = letters()[0].at("id");
+    services_.broken = false;
+    EXPECT_EQ(answer("dead.redrive", {{"signals", {id, letter}}}).at("count"), json::value(1U));
+}
+
+}  // namespace
+}  // namespace hal9::services
