@@ -6,13 +6,19 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace hal9::app {
 namespace {
 
 constexpr auto line_every = std::chrono::seconds(2);
+
+constexpr std::string_view bold = "\x1b[1m";
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view plain = "\x1b[0m";
 
 struct Figures {
     std::uint64_t known = 0;
@@ -47,7 +53,8 @@ Figures figures_of(
 
 /// An estimate means something once a good part of what is known is done: work still unfolds.
 std::string eta(const Figures& figures, std::chrono::duration<double> elapsed) {
-    if (figures.rate == 0 || elapsed.count() < 2 || figures.done * 4 < figures.known) {
+    if (figures.rate == 0 || elapsed.count() < 2 || figures.done * 4 < figures.known ||
+        figures.done >= figures.known) {
         return {};
     }
     return str(", about ", (figures.known - figures.done) / figures.rate + 1, " s left");
@@ -66,32 +73,90 @@ std::string summary(const Figures& figures, std::chrono::duration<double> elapse
     );
 }
 
+/// `  facts  33,000 of 33,170  2 failed`
+std::string neuron_line(const json::object& neuron, const Look& look) {
+    const std::string text =
+        str("  ",
+            printable(neuron.at("neuron").as_string()),
+            "  ",
+            with_thousands(number(neuron, "done")),
+            " of ",
+            with_thousands(number(neuron, "known")));
+    const std::uint64_t failed = number(neuron, "failed");
+    if (failed == 0) {
+        return clipped(text, look.columns);
+    }
+    const std::string line =
+        clipped(str(text, "  ", with_thousands(failed), " failed"), look.columns);
+    if (!look.colours || !line.starts_with(text)) {
+        return line;
+    }
+    return str(text, red, std::string_view(line).substr(text.size()), plain);
+}
+
+/// As many of the neurons as there is room for, in their order; those at work before the others.
+std::vector<const json::object*> chosen(const json::array& neurons, std::size_t room) {
+    std::vector<const json::object*> out;
+    for (const bool at_work : {true, false}) {
+        for (const json::value& value : neurons) {
+            const json::object& neuron = value.as_object();
+            const bool works = number(neuron, "done") < number(neuron, "known");
+            if (works == at_work && out.size() < room) {
+                out.push_back(&neuron);
+            }
+        }
+    }
+    std::ranges::sort(out);  // they stand in one array
+    return out;
+}
+
+/// What a line takes on the terminal: colours take nothing.
+std::size_t shown_width(std::string_view line) {
+    std::size_t width = 0;
+    while (true) {
+        const std::size_t escape = line.find('\x1b');
+        width += width_of(line.substr(0, escape));
+        if (escape == std::string_view::npos) {
+            return width;
+        }
+        line.remove_prefix(std::min(line.find('m', escape), line.size() - 1) + 1);
+    }
+}
+
+/// Of the terminal on stderr at this moment.
+Look look_of_terminal(bool colours) {
+    Look look{.colours = colours};
+    winsize size{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
+        look.rows = size.ws_row;
+        look.columns = size.ws_col;
+    }
+    return look;
+}
+
 }  // namespace
 
 std::string ProgressText::block(
     const json::object& progress,
     std::chrono::duration<double> elapsed,
     std::uint64_t done_before,
-    bool colours
+    Look look
 ) {
-    const std::string_view bold = colours ? "\x1b[1m" : "";
-    const std::string_view red = colours ? "\x1b[31m" : "";
-    const std::string_view plain = colours ? "\x1b[0m" : "";
-    std::string out =
-        str(bold, summary(figures_of(progress, elapsed, done_before), elapsed), plain, "\n");
-    for (const json::value& value : progress.at("neurons").as_array()) {
-        const json::object& neuron = value.as_object();
-        const std::uint64_t failed = number(neuron, "failed");
-        out +=
-            str("  ",
-                printable(neuron.at("neuron").as_string()),
-                "  ",
-                with_thousands(number(neuron, "done")),
-                " of ",
-                with_thousands(number(neuron, "known")),
-                failed > 0 ? str("  ", red, with_thousands(failed), " failed", plain)
-                           : std::string(),
-                "\n");
+    const json::array& neurons = progress.at("neurons").as_array();
+    const std::string first =
+        clipped(summary(figures_of(progress, elapsed, done_before), elapsed), look.columns);
+    std::string out = look.colours ? str(bold, first, plain, "\n") : first + "\n";
+    const std::size_t room = look.rows > 3 ? look.rows - 3 : 0;  // two stay free, one is taken
+    if (neurons.size() <= room) {
+        for (const json::value& neuron : neurons) {
+            out += neuron_line(neuron.as_object(), look) + "\n";
+        }
+    } else if (room > 0) {
+        for (const json::object* const neuron : chosen(neurons, room - 1)) {
+            out += neuron_line(*neuron, look) + "\n";
+        }
+        const std::string more = str("  … ", with_thousands(neurons.size() - room + 1), " more");
+        out += clipped(more, look.columns) + "\n";
     }
     return out;
 }
@@ -102,6 +167,27 @@ std::string ProgressText::line(
     std::uint64_t done_before
 ) {
     return summary(figures_of(progress, elapsed, done_before), elapsed) + "\n";
+}
+
+std::string TerminalBlock::draw(std::string_view lines, std::size_t columns) {
+    std::string out = erase(columns);
+    out += lines;
+    for (std::size_t end = lines.find('\n'); end != std::string_view::npos;
+         end = lines.find('\n')) {
+        widths_.push_back(shown_width(lines.substr(0, end)));
+        lines.remove_prefix(end + 1);
+    }
+    return out;
+}
+
+std::string TerminalBlock::erase(std::size_t columns) {
+    std::size_t rows = 0;
+    for (const std::size_t width : widths_) {
+        rows += width == 0 ? 1 : (width + columns - 1) / columns;
+    }
+    widths_.clear();
+    // The terminal may have echoed a ^C: the cursor is not always in the first column.
+    return rows == 0 ? "" : str("\r\x1b[", rows, "A\x1b[J");
 }
 
 void ProgressView::show(const json::object& progress) {
@@ -119,23 +205,15 @@ void ProgressView::show(const json::object& progress) {
             last_.clear();
         }
     } else if (mode_ == Mode::terminal) {
-        std::string out;
-        if (drawn_lines_ > 0) {
-            out = str("\x1b[", drawn_lines_, "A\x1b[J");
-        }
-        const std::string block =
-            ProgressText::block(progress, now - began_, done_before_, colours_);
-        drawn_lines_ = static_cast<std::size_t>(std::ranges::count(block, '\n'));
-        out += block;
-        std::fputs(out.c_str(), stderr);
-        std::fflush(stderr);
+        const Look look = look_of_terminal(colours_);
+        const std::string lines = ProgressText::block(progress, now - began_, done_before_, look);
+        std::fputs(block_.draw(lines, look.columns).c_str(), stderr);
     }
 }
 
 void ProgressView::finish() {
-    if (mode_ == Mode::terminal && drawn_lines_ > 0) {
-        std::fputs(str("\x1b[", drawn_lines_, "A\x1b[J").c_str(), stderr);
-        drawn_lines_ = 0;
+    if (mode_ == Mode::terminal) {
+        std::fputs(block_.erase(look_of_terminal(colours_).columns).c_str(), stderr);
     }
     if (mode_ == Mode::lines && !last_.empty()) {
         std::fputs(last_.c_str(), stderr);

@@ -1,26 +1,38 @@
 // ProgressView: how far a run is, on the terminal or as plain lines.
 //
-// On a terminal a block on stderr is drawn over itself; elsewhere a line every two seconds; nothing
-// when quiet. Colours only on a terminal and without NO_COLOR.
+// On a terminal a block on stderr is drawn over itself, never larger than the terminal is at the
+// moment; elsewhere a line every two seconds; nothing when quiet. Colours only on a terminal and
+// without NO_COLOR.
 #pragma once
 
 #include "hal9/base/json.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace hal9::app {
+
+/// What a block may look like.
+struct Look {
+    std::size_t rows = 24;  ///< of the terminal; the block leaves two of them free
+    std::size_t columns = 80;
+    bool colours = false;
+};
 
 /// What is shown of the answer of run.progress at one moment.
 class ProgressText {
 public:
     /// Lines for a terminal; `elapsed` since the run began here, `done_before` what was done then.
+    /// Where not all neurons have room, those at work go first.
     [[nodiscard]] static std::string block(
         const json::object& progress,
         std::chrono::duration<double> elapsed,
         std::uint64_t done_before,
-        bool colours
+        Look look
     );
     /// One plain line.
     [[nodiscard]] static std::string line(
@@ -28,6 +40,19 @@ public:
         std::chrono::duration<double> elapsed,
         std::uint64_t done_before
     );
+};
+
+/// A block of lines at the bottom of a terminal, drawn over the one before.
+class TerminalBlock {
+public:
+    /// What to write so that `lines` stand where the last ones stood. `columns`: how wide the
+    /// terminal is now; lines that were drawn wider have been broken by it.
+    [[nodiscard]] std::string draw(std::string_view lines, std::size_t columns);
+    /// What to write so that nothing stands there.
+    [[nodiscard]] std::string erase(std::size_t columns);
+
+private:
+    std::vector<std::size_t> widths_;  ///< of the lines that were drawn
 };
 
 class ProgressView {
@@ -45,7 +70,7 @@ private:
     using Clock = std::chrono::steady_clock;
     Mode mode_;
     bool colours_;
-    std::size_t drawn_lines_ = 0;
+    TerminalBlock block_;
     std::uint64_t done_before_ = 0;
     Clock::time_point began_{};
     Clock::time_point last_line_{};

@@ -29,25 +29,8 @@ std::string cell(const json::value& value) {
     return value.is_null() ? "-" : printable(json::serialize(value));
 }
 
-/// Characters as a terminal counts them, near enough: bytes that begin one.
-std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-std::string clipped(std::string text) {
-    if (width_of(text) <= cell_width_max) {
-        return text;
-    }
-    std::size_t end = 0;
-    for (std::size_t seen = 0; end < text.size() && seen < cell_width_max - 1; ++end) {
-        seen += (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U ? 1 : 0;
-    }
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-        ++end;
-    }
-    return text.substr(0, end) + "…";
+bool begins_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
 
 std::string padded(const std::string& text, std::size_t width, bool right) {
@@ -124,7 +107,8 @@ private:
         column->numbers &= value.is_number() || value.is_null();
         auto& row = rows_.back();
         row.resize(std::max(row.size(), columns_.size()));
-        row[static_cast<std::size_t>(column - columns_.begin())] = clipped(cell(value));
+        row[static_cast<std::size_t>(column - columns_.begin())] =
+            clipped(cell(value), cell_width_max);
     }
 
     template <class Cell>
@@ -153,7 +137,7 @@ std::string list_text(std::string_view name, const json::array& list, std::size_
         out += table->text("  ");
     } else {
         for (std::size_t i = 0; i < std::min(list.size(), rows_max); ++i) {
-            out += str("  ", clipped(cell(list[i])), "\n");
+            out += str("  ", clipped(cell(list[i]), cell_width_max), "\n");
         }
     }
     if (list.size() > rows_max) {
@@ -163,6 +147,24 @@ std::string list_text(std::string_view name, const json::array& list, std::size_
 }
 
 }  // namespace
+
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+}
+
+std::string clipped(std::string text, std::size_t width) {
+    if (width_of(text) <= width) {
+        return text;
+    }
+    if (width == 0) {
+        return {};
+    }
+    std::size_t end = 0;
+    for (std::size_t seen = 0; seen < width; ++end) {
+        seen += begins_character(text[end]) ? 1 : 0;
+    }
+    return text.substr(0, end - 1) + "…";  // the character at end - 1 is one too many
+}
 
 std::string printable(std::string_view text) {
     std::string out;
@@ -180,6 +182,19 @@ std::string printable(std::string_view text) {
         }
     }
     return out;
+}
+
+std::string printable_lines(std::string_view text) {
+    std::string out;
+    while (true) {
+        const std::size_t end = text.find('\n');
+        out += printable(text.substr(0, end));
+        if (end == std::string_view::npos) {
+            return out;
+        }
+        out += '\n';
+        text.remove_prefix(end + 1);
+    }
 }
 
 std::string to_tables(const json::value& value, std::size_t rows_max) {

@@ -18,5 +18,12 @@ namespace hal9::app {
 
 /// C0 and C1 control characters and DEL as \xNN; everything else as it is.
 [[nodiscard]] std::string printable(std::string_view text);
+/// The same, but lines stay lines.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
+/// Characters as a terminal counts them, near enough: bytes that begin one.
+[[nodiscard]] std::size_t width_of(std::string_view text);
+/// At most `width` characters; "…" stands for those that are left out.
+[[nodiscard]] std::string clipped(std::string text, std::size_t width);
 
 }  // namespace hal9::app

@@ -48,6 +48,20 @@ TEST(TablesTest, ControlCharactersCannotReachTheTerminal) {
     EXPECT_EQ(printable("käse"), "käse");
 }
 
+TEST(TablesTest, LinesStayLinesAndNothingElseMovesTheCursor) {
+    EXPECT_EQ(printable_lines("a\r\nb\x1b[2J\n"), "a\\x0d\nb\\x1b[2J\n");
+    EXPECT_EQ(printable_lines(std::string_view("a\0b", 3)), "a\\x00b");
+    EXPECT_EQ(printable_lines(""), "");
+}
+
+TEST(TablesTest, ClippingCountsCharacters) {
+    EXPECT_EQ(clipped("käse", 4), "käse");
+    EXPECT_EQ(clipped("käsebrot", 4), "käs…");
+    EXPECT_EQ(clipped("kääää", 3), "kä…");
+    EXPECT_EQ(clipped("ab", 1), "…");
+    EXPECT_EQ(clipped("ab", 0), "");
+}
+
 TEST(TablesTest, WideCellsAreClippedBetweenCharacters) {
     std::string wide;
     for (int i = 0; i < 100; ++i) {
