@@ -1,6 +1,8 @@
 // The verbs that change something without running anything: cancel and dead.
 #include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
+#include "hal9/app/pages.hpp"
+#include "hal9/app/tables.hpp"
 #include "hal9/base/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -38,31 +40,43 @@ ExitCode cancel(const ChangeOptions& options) {
     return ExitCode::done;
 }
 
+void print_letter(const json::value& letter, bool as_json) {
+    if (as_json) {
+        print_json(letter);
+        return;
+    }
+    const json::object& error = letter.at("error").as_object();
+    std::printf(
+        "%s  %s  %lld attempts  %s: %s\n",
+        letter.at("id").as_string().c_str(),
+        printable(letter.at("neuron").as_string()).c_str(),
+        static_cast<long long>(letter.at("attempt").to_number<std::int64_t>()),
+        error.at("code").as_string().c_str(),
+        printable(error.at("message").as_string()).c_str()
+    );
+}
+
 ExitCode list_dead(const ChangeOptions& options) {
     const auto config = load_config(options.common);
     if (!config) {
         return report(config.error());
     }
-    const auto answer = ask(*config, "dead.list", {});
-    if (!answer) {
-        return report(answer.error());
-    }
-    for (const json::value& letter : answer->as_array()) {
-        if (options.common.json) {
-            print_json(letter);
-            continue;
+    Pages pages([&](const json::object& params) { return ask(*config, "dead.list", params); });
+    bool any = false;
+    while (true) {
+        const auto page = pages.next();
+        if (!page) {
+            return report(page.error());
         }
-        const json::object& object = letter.as_object();
-        std::printf(
-            "%s  %s  %lld attempts  %s: %s\n",
-            object.at("id").as_string().c_str(),
-            object.at("neuron").as_string().c_str(),
-            static_cast<long long>(object.at("attempt").to_number<std::int64_t>()),
-            object.at("error").at("code").as_string().c_str(),
-            object.at("error").at("message").as_string().c_str()
-        );
+        if (page->empty()) {
+            break;
+        }
+        any = true;
+        for (const json::value& letter : *page) {
+            print_letter(letter, options.common.json);
+        }
     }
-    if (!options.common.json && answer->as_array().empty()) {
+    if (!options.common.json && !any) {
         std::puts("no dead letters");
     }
     return ExitCode::done;

@@ -1,0 +1,30 @@
+// Pages: a list of any length, asked for page after page, so that no more than one is in memory.
+//
+// A method that lists takes `after`, the id of the last element that is known, and answers with
+// those behind it; how many is its own affair. An empty page is the end.
+#pragma once
+
+#include "hal9/base/json.hpp"
+#include "hal9/base/result.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace hal9::app {
+
+class Pages {
+public:
+    /// Asks with the parameters of one page.
+    using Ask = std::function<Result<json::value>(const json::object& params)>;
+
+    explicit Pages(Ask ask) : ask_(std::move(ask)) {}
+
+    /// Empty at the end of the list; else the errors of asking.
+    [[nodiscard]] Result<json::array> next();
+
+private:
+    Ask ask_;
+    json::object params_;
+};
+
+}  // namespace hal9::app
