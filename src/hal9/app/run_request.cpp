@@ -23,9 +23,10 @@ Result<Pair>
 split_pair(const std::string& text, std::string_view option, std::string_view example) {
     const std::size_t at = text.find('=');
     if (at == std::string::npos || at == 0) {
+        const std::string_view wrong = at == 0 ? "nothing before the \"=\"" : "no \"=\"";
         return fail(
             ErrorCode::invalid_argument,
-            str("--", option, " ", text, " has no \"=\"; write --", option, " ", example)
+            str("--", option, " ", text, " has ", wrong, "; write --", option, " ", example)
         );
     }
     return Pair{text.substr(0, at), text.substr(at + 1)};
