@@ -1,4 +1,4 @@
-// The verbs that need no store: version, config and completion.
+// The verb version: what this binary is.
 #include "hal9/adapters/sqlite/store_schema.hpp"
 #include "hal9/app/build_info.hpp"
 #include "hal9/app/command_line.hpp"
