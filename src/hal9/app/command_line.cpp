@@ -1,22 +1,65 @@
 #include "hal9/app/command_line.hpp"
 
+#include "hal9/app/tables.hpp"
+#include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace hal9::app {
+namespace {
+
+/// JSON leaves DEL and C1 control characters in strings as they are; terminals obey them.
+std::string escape_controls(std::string json_text) {
+    constexpr std::string_view suspects = "\x7f\xc2";
+    if (json_text.find_first_of(suspects) == std::string::npos) {
+        return json_text;
+    }
+    std::string out;
+    for (std::size_t i = 0; i < json_text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(json_text[i]);
+        if (byte == 0x7FU) {
+            out += "\\u007f";
+        } else if (byte == 0xC2U && static_cast<unsigned char>(json_text[i + 1]) < 0xA0U) {
+            out += "\\u00" + to_hex(json_text.substr(++i, 1));
+        } else {
+            out += json_text[i];
+        }
+    }
+    return out;
+}
+
+/// What was printed may have gone nowhere: a full disk, a closed pipe.
+ExitCode unless_output_was_lost(ExitCode code) {
+    errno = 0;
+    const bool flushed = std::fflush(stdout) == 0;
+    const std::string reason = errno == 0 ? "" : str(" (", std::strerror(errno), ")");
+    if (flushed && std::ferror(stdout) == 0) {
+        return code;
+    }
+    say(str("hal9: cannot write all of the output", reason, "; give it a place with room"), stderr);
+    return code == ExitCode::done ? ExitCode::failed : code;
+}
+
+}  // namespace
 
 ExitCode report(const Error& error) {
-    std::fprintf(stderr, "hal9: %s\n", error.full_message().c_str());
+    say(str("hal9: ", error.full_message()), stderr);
     return exit_code_of(error.code);
 }
 
+void say(std::string_view text, std::FILE* stream) {
+    const std::string shown = printable_lines(text) + "\n";
+    std::fwrite(shown.data(), 1, shown.size(), stream);
+}
+
 void print_json(const json::value& value) {
-    const std::string text = json::serialize(value);
+    const std::string text = escape_controls(json::serialize(value)) + "\n";
     std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fputc('\n', stdout);
 }
 
 void add_common_options(CLI::App& verb, CommonOptions& options) {
@@ -64,14 +107,14 @@ int run_command_line(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
+        app.exit(help);
     } catch (const CLI::CallForAllHelp& help) {
-        return app.exit(help);
+        app.exit(help);
     } catch (const CLI::ParseError& wrong) {
-        std::fprintf(stderr, "hal9: %s; `hal9 --help` lists verbs and options\n", wrong.what());
-        return static_cast<int>(ExitCode::usage);
+        say(str("hal9: ", wrong.what(), "; `hal9 --help` lists verbs and options"), stderr);
+        code = ExitCode::usage;
     }
-    return static_cast<int>(code);
+    return static_cast<int>(unless_output_was_lost(code));
 }
 
 }  // namespace hal9::app

@@ -7,7 +7,9 @@
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 
+#include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace CLI {
 class App;
@@ -30,7 +32,10 @@ struct CommonOptions {
 /// `hal9: WHAT; WHAT WOULD BE RIGHT` on stderr, and the exit code that goes with it.
 ExitCode report(const Error& error);
 
-/// One JSON document and a line end on stdout.
+/// Text from outside and a line end: its lines stay lines, other control characters are escaped.
+void say(std::string_view text, std::FILE* stream);
+
+/// One JSON document and a line end on stdout; control characters in it are escaped.
 void print_json(const json::value& value);
 
 /// Where a verb adds itself: its options, its help with an example, and its callback, which leaves

@@ -1,6 +1,7 @@
 // The verb config: what is in force, and where each value came from.
 #include "hal9/app/command_line.hpp"
 #include "hal9/app/config.hpp"
+#include "hal9/app/tables.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -23,7 +24,7 @@ ExitCode show_config(const ShowOptions& options) {
     }
     const auto settings = shown_settings(*config);
     if (!options.common.json) {
-        std::fputs(shown_as_yaml(settings).c_str(), stdout);
+        std::fputs(printable_lines(shown_as_yaml(settings)).c_str(), stdout);
         return ExitCode::done;
     }
     for (const ShownSetting& setting : settings) {

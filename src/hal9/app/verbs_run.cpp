@@ -36,7 +36,7 @@ std::size_t print_faults(const std::string& text, const std::string& file, const
         return 0;
     }
     for (const definition::Fault& fault : parsed.error()) {
-        std::fprintf(stderr, "%s\n", definition::to_string(fault, file).c_str());
+        say(definition::to_string(fault, file), stderr);
     }
     return parsed.error().size();
 }
@@ -81,7 +81,7 @@ ExitCode check(const RunOptions& options) {
         std::fprintf(stderr, "%zu fault%s\n", faults, faults == 1 ? "" : "s");
         return ExitCode::failed;
     }
-    std::printf("%s: no faults\n", options.arguments.network.c_str());
+    say(str(options.arguments.network, ": no faults"), stdout);
     return ExitCode::done;
 }
 

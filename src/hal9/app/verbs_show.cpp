@@ -45,7 +45,7 @@ ExitCode show_runs(const ShowOptions& options) {
                 run.at("id").as_string().c_str(),
                 run.at("status").as_string().c_str(),
                 run.at("created").as_string().c_str(),
-                run.at("network").as_string().c_str()
+                printable(run.at("network").as_string()).c_str()
             );
         }
     }
@@ -62,7 +62,7 @@ std::string milliseconds(const json::value& us) {
 
 /// `facts: 33,170 completed, p50 0.02 ms`
 std::string summary_line(const json::object& neuron) {
-    std::string line = str(std::string_view(neuron.at("neuron").as_string()), ": ");
+    std::string line = str(printable(neuron.at("neuron").as_string()), ": ");
     bool first = true;
     for (const auto& status : neuron.at("statuses").as_object()) {
         line +=
@@ -128,7 +128,7 @@ ExitCode show_tree(const json::value& tree, bool as_json) {
     std::printf(
         "run %s of %s: %s\n",
         tree.at("id").as_string().c_str(),
-        tree.at("network").as_string().c_str(),
+        printable(tree.at("network").as_string()).c_str(),
         tree.at("status").as_string().c_str()
     );
     TreePrinter(tree.at("neurons").as_array())
@@ -152,7 +152,7 @@ ExitCode show(const ShowOptions& options) {
     if (!answer) {
         return report(answer.error());
     }
-    if (options.tree && !signal) {
+    if (options.tree) {
         return show_tree(*answer, options.common.json);
     }
     if (options.common.json) {
@@ -181,8 +181,11 @@ void add_show_verbs(VerbContext context) {
     CLI::App* const verb = context.app.add_subcommand("show", "A run, its tree, or one signal");
     add_common_options(*verb, options->common);
     verb->add_option("RUN", options->run, "Id of a run, or `last`");
-    verb->add_flag("--tree", options->tree, "Neurons with their signals, fan-outs collapsed");
-    verb->add_option("--signal", options->signal, "Id of a signal")->type_name("ID");
+    CLI::Option* const tree =
+        verb->add_flag("--tree", options->tree, "Neurons with their signals, fan-outs collapsed");
+    verb->add_option("--signal", options->signal, "Id of a signal")
+        ->type_name("ID")
+        ->excludes(tree);
     verb->footer("Example: hal9 show last --tree");
     verb->callback([options, &code = context.code] {
         if (options->run.empty() && options->signal.empty()) {
