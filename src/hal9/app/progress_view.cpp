@@ -19,6 +19,8 @@ constexpr auto line_every = std::chrono::seconds(2);
 constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view red = "\x1b[31m";
 constexpr std::string_view plain = "\x1b[0m";
+constexpr std::string_view erase_line = "\x1b[K";
+constexpr std::string_view erase_below = "\x1b[J";
 
 struct Figures {
     std::uint64_t known = 0;
@@ -169,25 +171,38 @@ std::string ProgressText::line(
     return summary(figures_of(progress, elapsed, done_before), elapsed) + "\n";
 }
 
+// What is erased from the top left corner on is kept by some terminals as history: each line is
+// erased by itself, and what is below them from there.
+
 std::string TerminalBlock::draw(std::string_view lines, std::size_t columns) {
-    std::string out = erase(columns);
-    out += lines;
+    std::string out = to_its_start(columns);
+    widths_.clear();
     for (std::size_t end = lines.find('\n'); end != std::string_view::npos;
          end = lines.find('\n')) {
+        out += str(erase_line, lines.substr(0, end + 1));
         widths_.push_back(shown_width(lines.substr(0, end)));
         lines.remove_prefix(end + 1);
     }
+    out += erase_below;
     return out;
 }
 
 std::string TerminalBlock::erase(std::size_t columns) {
+    std::string out = to_its_start(columns);
+    if (!out.empty()) {
+        out += str(erase_line, "\n", erase_below, "\x1b[1A");
+    }
+    widths_.clear();
+    return out;
+}
+
+std::string TerminalBlock::to_its_start(std::size_t columns) const {
     std::size_t rows = 0;
     for (const std::size_t width : widths_) {
         rows += width == 0 ? 1 : (width + columns - 1) / columns;
     }
-    widths_.clear();
     // The terminal may have echoed a ^C: the cursor is not always in the first column.
-    return rows == 0 ? "" : str("\r\x1b[", rows, "A\x1b[J");
+    return rows == 0 ? "" : str("\r\x1b[", rows, "A");
 }
 
 void ProgressView::show(const json::object& progress) {

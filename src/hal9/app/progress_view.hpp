@@ -52,6 +52,8 @@ public:
     [[nodiscard]] std::string erase(std::size_t columns);
 
 private:
+    [[nodiscard]] std::string to_its_start(std::size_t columns) const;
+
     std::vector<std::size_t> widths_;  ///< of the lines that were drawn
 };
 

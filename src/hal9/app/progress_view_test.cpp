@@ -122,19 +122,19 @@ TEST(ProgressTextTest, NoLineOfTheBlockIsWiderThanTheTerminal) {
 TEST(TerminalBlockTest, IsDrawnOverItselfFromTheFirstColumn) {
     TerminalBlock block;
     EXPECT_EQ(block.erase(80), "");
-    EXPECT_EQ(block.draw("a\nb\n", 80), "a\nb\n");
-    EXPECT_EQ(block.draw("c\n", 80), "\r\x1b[2A\x1b[Jc\n");
-    EXPECT_EQ(block.erase(80), "\r\x1b[1A\x1b[J");
+    EXPECT_EQ(block.draw("a\nb\n", 80), "\x1b[Ka\n\x1b[Kb\n\x1b[J");
+    EXPECT_EQ(block.draw("c\n", 80), "\r\x1b[2A\x1b[Kc\n\x1b[J");
+    EXPECT_EQ(block.erase(80), "\r\x1b[1A\x1b[K\n\x1b[J\x1b[1A");
     EXPECT_EQ(block.erase(80), "");
 }
 
 TEST(TerminalBlockTest, LinesThatANarrowerTerminalBrokeTakeMoreRows) {
     TerminalBlock block;
     const std::string wide = str("\x1b[1m", std::string(20, 'x'), "\x1b[0m\n\nü\n");
-    EXPECT_EQ(block.draw(wide, 20), wide);
-    EXPECT_EQ(block.erase(20), "\r\x1b[3A\x1b[J");
-    EXPECT_EQ(block.draw(wide, 20), wide);
-    EXPECT_EQ(block.erase(9), "\r\x1b[5A\x1b[J");
+    static_cast<void>(block.draw(wide, 20));
+    EXPECT_EQ(block.erase(20), "\r\x1b[3A\x1b[K\n\x1b[J\x1b[1A");
+    static_cast<void>(block.draw(wide, 20));
+    EXPECT_EQ(block.erase(9), "\r\x1b[5A\x1b[K\n\x1b[J\x1b[1A");
 }
 
 }  // namespace
