@@ -4,6 +4,7 @@
 #include "hal9/model/limits.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hal9::runtime {
 
@@ -24,19 +25,20 @@ std::optional<Scheduler::Pick> Scheduler::pick(SteadyTime now) {
         Queue& queue = queues_[organization];
         if (queue.size == 0) {
             // Nothing left: it leaves the ring, without saved-up credit but with its debt.
-            ring_.pop_front();
+            end_turn(queue);
             queue.in_ring = false;
             queue.deficit_us = std::min<std::int64_t>(queue.deficit_us, 0);
             continue;
         }
-        if (queue.deficit_us <= 0) {
+        if (!std::exchange(queue.has_turn, true)) {
             queue.deficit_us += options_.quantum.count();
-            if (ring_.size() > 1) {
-                ring_.pop_front();
-                ring_.push_back(organization);
-            } else {
-                queue.deficit_us = std::max<std::int64_t>(queue.deficit_us, 1);
-            }
+        }
+        if (queue.deficit_us <= 0 && ring_.size() == 1) {
+            queue.deficit_us = 1;  // whom it owes has nothing to do
+        }
+        if (queue.deficit_us <= 0) {
+            end_turn(queue);
+            ring_.push_back(organization);
             continue;
         }
         --size_;
@@ -45,8 +47,20 @@ std::optional<Scheduler::Pick> Scheduler::pick(SteadyTime now) {
     return std::nullopt;
 }
 
+void Scheduler::end_turn(Queue& queue) {
+    queue.has_turn = false;
+    ring_.pop_front();
+}
+
 void Scheduler::charge(OrganizationId organization, Duration cost) {
     queues_[organization].deficit_us -= cost.count();
+}
+
+Duration Scheduler::debt(OrganizationId organization) const {
+    const auto found = queues_.find(organization);
+    return Duration(
+        found == queues_.end() ? 0 : std::max<std::int64_t>(0, -found->second.deficit_us)
+    );
 }
 
 std::size_t Scheduler::size(OrganizationId organization) const {

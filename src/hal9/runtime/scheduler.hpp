@@ -2,7 +2,8 @@
 //
 // Between organisations deficit round robin (Shreedhar and Varghese 1995) on the time that steps
 // really took, debt carried: an organisation waits at most one quantum plus one longest step of
-// each other one. Inside an organisation the higher priority first, with ageing so that nothing
+// each other one, and, where its own last step took more than it had, until each of these has had
+// as much. Inside an organisation the higher priority first, with ageing so that nothing
 // starves; then the deeper signal, so that open work stays small; then the older one.
 #pragma once
 
@@ -46,6 +47,9 @@ public:
     /// What a picked step really cost; may be told later, for steps that wait for the outside.
     void charge(OrganizationId organization, Duration cost);
 
+    /// What it took beyond its turns.
+    [[nodiscard]] Duration debt(OrganizationId organization) const;
+
     [[nodiscard]] std::size_t size() const { return size_; }
 
     [[nodiscard]] std::size_t size(OrganizationId organization) const;
@@ -67,8 +71,11 @@ private:
         std::size_t size = 0;
         std::int64_t deficit_us = 0;
         bool in_ring = false;
+        bool has_turn = false;  ///< and got its quantum
     };
 
+    /// Of the front of the ring.
+    void end_turn(Queue& queue);
     [[nodiscard]] ReadySignal take(Queue& queue, SteadyTime now) const;
     [[nodiscard]] std::uint8_t effective_priority(const ReadySignal& ready, SteadyTime now) const;
 

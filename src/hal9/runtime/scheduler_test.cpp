@@ -54,68 +54,134 @@ TEST(SchedulerTest, AgeingEndsAtTheHighestPriority) {
 }
 
 TEST(SchedulerTest, OrganisationsGetEqualTimeWhateverTheirStepsCost) {
-    Scheduler scheduler({std::chrono::milliseconds(2), std::chrono::seconds(10)});
-    for (std::int64_t i = 0; i < 10'000; ++i) {
-        scheduler.add(a, {{i}, 5, 0, start});
-        scheduler.add(b, {{i}, 5, 0, start});
+    // A step within the quantum of 2 ms, and one that takes more than it and is owed for.
+    for (const Duration step_of_a :
+         {std::chrono::microseconds(1'000), std::chrono::microseconds(7'000)}) {
+        Scheduler scheduler({std::chrono::milliseconds(2), std::chrono::seconds(10)});
+        for (std::int64_t i = 0; i < 10'000; ++i) {
+            scheduler.add(a, {{i}, 5, 0, start});
+            scheduler.add(b, {{i}, 5, 0, start});
+        }
+        Duration time_a{};
+        Duration time_b{};
+        for (int i = 0; i < 5'000; ++i) {
+            const auto pick = scheduler.pick(start);
+            const Duration cost =
+                pick->organization == a ? step_of_a : Duration(std::chrono::microseconds(50));
+            (pick->organization == a ? time_a : time_b) += cost;
+            scheduler.charge(pick->organization, cost);
+        }
+        EXPECT_NEAR(
+            static_cast<double>(time_a.count()) / static_cast<double>(time_b.count()),
+            1.0,
+            0.1
+        );
     }
-    Duration time_a{};
-    Duration time_b{};
-    for (int i = 0; i < 5'000; ++i) {
-        const auto pick = scheduler.pick(start);
-        const Duration cost = std::chrono::microseconds(pick->organization == a ? 1'000 : 50);
-        (pick->organization == a ? time_a : time_b) += cost;
-        scheduler.charge(pick->organization, cost);
-    }
-    EXPECT_NEAR(
-        static_cast<double>(time_a.count()) / static_cast<double>(time_b.count()),
-        1.0,
-        0.1
-    );
 }
 
-TEST(SchedulerTest, NobodyWaitsLongerThanAQuantumAndAStepOfEachOther) {
+TEST(SchedulerTest, WhoComesWaitsForOneTurnOfEachOther) {
     const Duration quantum = std::chrono::milliseconds(2);
-    const Duration longest = std::chrono::milliseconds(5);
-    SeededRandom random(7);
     Scheduler scheduler({quantum, std::chrono::seconds(10)});
-    constexpr std::uint32_t organizations = 5;
-    std::array<Duration, organizations + 1> waited{};
-    for (std::int64_t i = 0; i < 2'000; ++i) {
-        for (std::uint32_t o = 1; o <= organizations; ++o) {
+    constexpr std::uint32_t others = 4;
+    for (std::int64_t i = 0; i < 100; ++i) {
+        for (std::uint32_t o = 2; o < 2 + others; ++o) {
             scheduler.add({o}, {{i}, 5, 0, start});
         }
     }
-    Duration worst{};
-    for (int i = 0; i < 2'000; ++i) {
-        const auto pick = scheduler.pick(start);
-        const Duration cost(
-            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(longest.count())))
-        );
-        scheduler.charge(pick->organization, cost);
-        for (std::uint32_t o = 1; o <= organizations; ++o) {
-            waited[o] = pick->organization.value == o ? Duration(0) : waited[o] + cost;
-            worst = std::max(worst, waited[o]);
+    const Duration step = std::chrono::microseconds(100);
+    scheduler.charge(scheduler.pick(start)->organization, step);
+    scheduler.add(a, {{1}, 5, 0, start});
+    Duration waited{};
+    for (auto pick = scheduler.pick(start); pick->organization != a; pick = scheduler.pick(start)) {
+        scheduler.charge(pick->organization, step);
+        waited += step;
+    }
+    EXPECT_LE(waited, others * quantum);
+}
+
+/// Organisations that come and go, with steps of chance.
+TEST(SchedulerTest, NobodyWaitsLongerThanAQuantumAndAStepOfEachOther) {
+    const Duration quantum = std::chrono::milliseconds(2);
+    constexpr std::uint32_t organizations = 5;
+
+    struct Waiting {
+        Duration so_far{};
+        Duration debt{};
+    };
+
+    for (const std::int64_t longest_us : {500, 2'000, 5'000, 20'000}) {
+        SeededRandom random(static_cast<std::uint64_t>(longest_us));
+        Scheduler scheduler({quantum, std::chrono::seconds(10)});
+        const Duration longest(longest_us);
+        std::array<Waiting, organizations + 1> waiting{};
+        for (std::int64_t i = 0; i < 20'000; ++i) {
+            for (std::uint32_t o = 1; o <= organizations; ++o) {
+                // Three always have work, two now and then.
+                const bool wants = o <= 3 ? scheduler.size({o}) < 2 : random.chance(0.02);
+                if (wants && scheduler.size({o}) == 0) {
+                    waiting[o] = {Duration(0), scheduler.debt({o})};
+                }
+                if (wants) {
+                    scheduler.add({o}, {{i}, 5, 0, start});
+                }
+            }
+            const auto pick = scheduler.pick(start);
+            ASSERT_TRUE(pick.has_value());
+            const std::uint32_t picked = pick->organization.value;
+            // Others pay back, step by step, what it took of their time.
+            const Duration each = quantum + longest + waiting[picked].debt;
+            ASSERT_LE(waiting[picked].so_far, (organizations - 1) * each) << longest_us;
+            const Duration cost(
+                static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(longest_us) + 1))
+            );
+            scheduler.charge(pick->organization, cost);
+            for (std::uint32_t o = 1; o <= organizations; ++o) {
+                waiting[o].so_far += o == picked ? Duration(0) : cost;
+            }
+            waiting[picked] = {Duration(0), scheduler.debt(pick->organization)};
         }
     }
-    // Debt of its own longest step may cost it that many further rounds.
-    const auto rounds = 1 + longest / quantum;
-    EXPECT_LE(worst, (organizations - 1) * rounds * (quantum + longest));
+}
+
+TEST(SchedulerTest, WhileNobodyElseHasWorkDebtStopsNobody) {
+    Scheduler scheduler;
+    for (std::int64_t i = 0; i < 3; ++i) {
+        scheduler.add(a, {{i}, 5, 0, start});
+        EXPECT_EQ(scheduler.pick(start)->ready.signal.value, i);
+        scheduler.charge(a, std::chrono::hours(1));
+    }
 }
 
 TEST(SchedulerTest, AnIdleOrganisationSavesNoCredit) {
-    Scheduler scheduler;
-    scheduler.add(b, {{1}, 5, 0, start});
-    (void)scheduler.pick(start);
-    for (std::int64_t i = 0; i < 100; ++i) {
+    const Duration quantum = std::chrono::milliseconds(2);
+    Scheduler scheduler({quantum, std::chrono::seconds(10)});
+    for (std::int64_t i = 0; i < 1'000; ++i) {
         scheduler.add(a, {{i}, 5, 0, start});
     }
-    for (int i = 0; i < 50; ++i) {
-        scheduler.charge(scheduler.pick(start)->organization, std::chrono::milliseconds(1));
+    // b comes for a step that costs nothing, and goes again, many times.
+    for (std::int64_t i = 0; i < 50; ++i) {
+        scheduler.add(b, {{i}, 5, 0, start});
+        while (scheduler.size(b) > 0) {
+            const auto pick = scheduler.pick(start);
+            scheduler.charge(pick->organization, pick->organization == a ? quantum : Duration(0));
+        }
+        scheduler.charge(scheduler.pick(start)->organization, quantum);
+        ASSERT_EQ(scheduler.size(b), 0U);
     }
-    scheduler.add(b, {{1}, 5, 0, start});
-    EXPECT_EQ(scheduler.size(), 51U);
-    EXPECT_EQ(scheduler.size(b), 1U);
+    for (std::int64_t i = 0; i < 1'000; ++i) {
+        scheduler.add(b, {{i}, 5, 0, start});
+    }
+    // Then it wants as much as it can get, and gets a quantum a turn.
+    const Duration step = std::chrono::microseconds(100);
+    std::int64_t in_a_row = 0;
+    std::int64_t most_in_a_row = 0;
+    for (int i = 0; i < 500; ++i) {
+        const auto pick = scheduler.pick(start);
+        scheduler.charge(pick->organization, step);
+        in_a_row = pick->organization == b ? in_a_row + 1 : 0;
+        most_in_a_row = std::max(most_in_a_row, in_a_row);
+    }
+    EXPECT_EQ(most_in_a_row, quantum / step);
 }
 
 }  // namespace
