@@ -1,15 +1,19 @@
 // Timers: what is due when, on the steady clock.
 //
 // A binary heap with lazy cancellation: whoever sets a timer remembers its serial, and ignores one
-// that fires with an older serial than it remembers.
+// that fires with an older serial than it remembers. So that what nobody waits for any more (the
+// timeout of every attempt that ended) does not stay until it is due, the owner drops it with
+// keep_only() whenever is_crowded(): at most as many are stale as are wanted, plus a few.
 #pragma once
 
 #include "hal9/base/clock.hpp"
 #include "hal9/model/ids.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <queue>
+#include <tuple>
 #include <vector>
 
 namespace hal9::runtime {
@@ -31,34 +35,56 @@ class Timers {
 public:
     /// Returns the serial of the new timer.
     std::uint64_t set(SteadyTime due, TimerKind kind, SignalId signal) {
-        heap_.push({due, ++last_serial_, signal, kind});
+        heap_.push_back({due, ++last_serial_, signal, kind});
+        std::ranges::push_heap(heap_, is_later);
         return last_serial_;
     }
 
     /// The next timer that is due, removed; in order of time, then of setting.
     [[nodiscard]] std::optional<Timer> pop_due(SteadyTime now) {
-        if (heap_.empty() || heap_.top().due > now) {
+        if (heap_.empty() || heap_.front().due > now) {
             return std::nullopt;
         }
-        const Timer timer = heap_.top();
-        heap_.pop();
+        std::ranges::pop_heap(heap_, is_later);
+        const Timer timer = heap_.back();
+        heap_.pop_back();
         return timer;
     }
 
     [[nodiscard]] std::optional<SteadyTime> next_due() const {
-        return heap_.empty() ? std::nullopt : std::optional(heap_.top().due);
+        return heap_.empty() ? std::nullopt : std::optional(heap_.front().due);
     }
 
     [[nodiscard]] std::size_t size() const { return heap_.size(); }
 
-private:
-    struct Later {
-        bool operator()(const Timer& a, const Timer& b) const {
-            return a.due != b.due ? a.due > b.due : a.serial > b.serial;
-        }
-    };
+    /// More were set since the last keep_only() than it kept: looking through them is worth while,
+    /// and costs a constant for each that was set.
+    [[nodiscard]] bool is_crowded() const { return heap_.size() > crowd_; }
 
-    std::priority_queue<Timer, std::vector<Timer>, Later> heap_;
+    /// Drops those that are not wanted; of several of one kind for a signal the newest is enough.
+    template <class Wanted>
+    void keep_only(const Wanted& is_wanted) {
+        std::erase_if(heap_, [&](const Timer& timer) { return !is_wanted(timer); });
+        std::ranges::sort(heap_, [](const Timer& a, const Timer& b) {
+            return std::tuple(a.signal, a.kind, b.serial) < std::tuple(b.signal, b.kind, a.serial);
+        });
+        const auto older = std::ranges::unique(heap_, [](const Timer& a, const Timer& b) {
+            return a.signal == b.signal && a.kind == b.kind;
+        });
+        heap_.erase(older.begin(), older.end());
+        std::ranges::make_heap(heap_, is_later);
+        crowd_ = 2 * heap_.size() + few;
+    }
+
+private:
+    static constexpr std::size_t few = 1'024;
+
+    static bool is_later(const Timer& a, const Timer& b) {
+        return a.due != b.due ? a.due > b.due : a.serial > b.serial;
+    }
+
+    std::vector<Timer> heap_;
+    std::size_t crowd_ = few;
     std::uint64_t last_serial_ = 0;
 };
 

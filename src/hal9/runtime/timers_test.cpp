@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 
 namespace hal9::runtime {
 namespace {
@@ -28,6 +30,54 @@ TEST(TimersTest, SerialsTellALaterTimerFromAnEarlierOne) {
     const auto second = timers.set({5}, TimerKind::ready, {1});
     EXPECT_LT(first, second);
     EXPECT_EQ(timers.pop_due({10})->serial, second);
+}
+
+TEST(TimersTest, WhatNobodyWaitsForDoesNotPileUp) {
+    Timers timers;
+    std::map<std::int64_t, std::uint64_t> wanted;  // the serial that counts, by signal
+    std::size_t most = 0;
+    std::size_t looks = 0;
+    const auto is_wanted = [&](const Timer& timer) {
+        ++looks;
+        const auto found = wanted.find(timer.signal.value);
+        return found != wanted.end() && found->second == timer.serial;
+    };
+    // Four steps at once, each with a timeout in a minute and done long before.
+    for (std::int64_t i = 0; i < 200'000; ++i) {
+        wanted[i] = timers.set({60'000'000 + i}, TimerKind::timeout, {i});
+        wanted.erase(i - 4);
+        if (timers.is_crowded()) {
+            timers.keep_only(is_wanted);
+            ASSERT_EQ(timers.size(), wanted.size());
+        }
+        most = std::max(most, timers.size());
+    }
+    EXPECT_LE(most, 1'100U);
+    EXPECT_LE(looks, 2 * 200'000U);
+    timers.keep_only(is_wanted);
+    for (std::int64_t i = 200'000 - 4; i < 200'000; ++i) {
+        EXPECT_EQ(timers.pop_due({INT64_MAX})->signal.value, i);
+    }
+}
+
+TEST(TimersTest, ThoseThatAreWantedStayInOrder) {
+    Timers timers;
+    for (std::int64_t i = 0; i < 3'000; ++i) {
+        timers.set({3'000 - i}, TimerKind::ready, {i});
+        timers.set({10'000}, TimerKind::deadline, {i % 2});  // the same again and again
+    }
+    ASSERT_TRUE(timers.is_crowded());
+    timers.keep_only([](const Timer& timer) { return timer.signal.value % 3 == 0; });
+    EXPECT_FALSE(timers.is_crowded());
+    EXPECT_EQ(timers.size(), 1'001U);
+    SteadyTime last{};
+    for (int i = 0; i < 1'000; ++i) {
+        const auto timer = timers.pop_due({5'000});
+        ASSERT_TRUE(timer.has_value());
+        EXPECT_GT(timer->due, last);
+        last = timer->due;
+    }
+    EXPECT_EQ(timers.next_due(), (SteadyTime{10'000}));
 }
 
 TEST(RetryTest, BackoffDoublesUpToItsBound) {
