@@ -33,6 +33,16 @@ std::string escape_controls(std::string json_text) {
     return out;
 }
 
+/// Of the verb that was being read.
+std::string help_for(const CLI::App& app) {
+    std::string command = app.get_name();
+    for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
+        verb = verb->get_subcommands().front();
+        command += " " + verb->get_name();
+    }
+    return str("`", command, " --help` says what it takes");
+}
+
 /// What was printed may have gone nowhere: a full disk, a closed pipe.
 ExitCode unless_output_was_lost(ExitCode code) {
     errno = 0;
@@ -111,7 +121,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::CallForAllHelp& help) {
         app.exit(help);
     } catch (const CLI::ParseError& wrong) {
-        say(str("hal9: ", wrong.what(), "; `hal9 --help` lists verbs and options"), stderr);
+        say(str("hal9: ", wrong.what(), "; ", help_for(app)), stderr);
         code = ExitCode::usage;
     }
     return static_cast<int>(unless_output_was_lost(code));

@@ -4,43 +4,73 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdio>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace hal9::app {
 namespace {
 
-/// `cmd) words="…" ;;` for this verb and those below it. Verbs nest two deep.
+/// The values that an option allows, `{a,b}` in its description of itself; "" where it takes any.
+std::string allowed_values(const CLI::Option& option) {
+    const std::string type = option.get_type_name();
+    const std::size_t from = type.find('{');
+    const std::size_t to = type.rfind('}');
+    if (from == std::string::npos || to == std::string::npos) {
+        return {};
+    }
+    std::string values = type.substr(from + 1, to - from - 1);
+    std::ranges::replace(values, ',', ' ');
+    return values;
+}
+
+std::string case_line(std::string_view path, std::string_view words, std::string_view options) {
+    return str("        '", path, "') words='", words, "' options='", options, "' ;;\n");
+}
+
+/// What may stand behind this verb, behind each of its options that take a value, and the same for
+/// the verbs below it. Verbs nest two deep.
 void add_cases(
     const CLI::App& verb,
     const std::string& path,
     std::string& out
 ) {  // NOLINT(misc-no-recursion)
+    const std::string before = path.empty() ? "" : path + " ";
     std::string words;
-    for (const CLI::App* const below : verb.get_subcommands([](const CLI::App*) { return true; })) {
+    std::string options;
+    std::string values;
+    const auto verbs = verb.get_subcommands([](const CLI::App*) { return true; });
+    for (const CLI::App* const below : verbs) {
         words += below->get_name() + " ";
     }
     for (const CLI::Option* const option : verb.get_options()) {
+        if (option->get_positional()) {
+            words += allowed_values(*option);
+        }
         for (const std::string& name : option->get_lnames()) {
-            words += str("--", name, " ");
+            options += str("--", name, " ");
+            if (option->get_items_expected_max() > 0) {
+                values += case_line(str(before, "--", name), allowed_values(*option), "");
+            }
         }
     }
-    out += str("        '", path, "') words='", words, "' ;;\n");
-    for (const CLI::App* const below : verb.get_subcommands([](const CLI::App*) { return true; })) {
-        add_cases(
-            *below,
-            path.empty() ? below->get_name() : str(path, " ", below->get_name()),
-            out
-        );
+    out += case_line(path, words, options) + values;
+    for (const CLI::App* const below : verbs) {
+        add_cases(*below, before + below->get_name(), out);
     }
 }
 
+/// Where no word fits, `-o default` completes names of files.
 std::string bash_script(const CLI::App& app) {
     std::string cases;
     add_cases(app, "", cases);
     return str(
         R"(_hal9() {
-    local path='' words='' each
+    local path='' words='' options='' each
+    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     for each in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $each in
             -*) break ;;
@@ -48,14 +78,18 @@ std::string bash_script(const CLI::App& app) {
         esac
     done
     # Arguments that are no verbs end the path.
-    while [ -n "$path" ] && ! _hal9_words "$path"; do
+    while ! _hal9_words "$path"; do
         case $path in
             *' '*) path=${path% *} ;;
             *) path='' ;;
         esac
     done
-    _hal9_words "$path"
-    COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+    if [[ $before != --* ]] || ! _hal9_words "${path:+$path }$before"; then
+        if [[ $current == -* ]]; then
+            words=$options
+        fi
+    fi
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 _hal9_words() {
     case $1 in

@@ -47,7 +47,14 @@ void add_config_verb(VerbContext context) {
     CLI::App* const verb =
         config->add_subcommand("show", "What is in force, and where it came from");
     add_common_options(*verb, options->common);
-    verb->add_flag("--defaults", options->defaults, "What is in force when nothing is configured");
+    CLI::Option* const defaults = verb->add_flag(
+        "--defaults",
+        options->defaults,
+        "What is in force when nothing is configured"
+    );
+    for (const char* const configuring : {"--data", "--config", "--log-format", "--log-level"}) {
+        verb->get_option(configuring)->excludes(defaults);
+    }
     verb->footer("What it prints can be the file. Example: hal9 config show --defaults > hal9.yaml"
     );
     verb->callback([options, &code = context.code] { code = show_config(*options); });
