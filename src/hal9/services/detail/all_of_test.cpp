@@ -48,13 +48,13 @@ protected:
     void start(std::vector<Task<int>> tasks) {
         started_ = StartedTask::start<std::vector<int>>(
             all_of(std::move(tasks)),
-            [this](std::vector<int> all) { results = std::move(all); }
+            [this](std::vector<int> all) { results_ = std::move(all); }
         );
     }
 
     void abandon() { started_ = StartedTask(); }
 
-    std::optional<std::vector<int>> results;
+    std::optional<std::vector<int>> results_;
 
 private:
     StartedTask started_;
@@ -62,12 +62,12 @@ private:
 
 TEST_F(AllOfTest, NoTasksAndThoseThatFinishAtOnceNeedNoWaiting) {
     start({});
-    EXPECT_EQ(results, std::vector<int>{});
+    EXPECT_EQ(results_, std::vector<int>{});
     std::vector<Task<int>> tasks;
     tasks.push_back(at_once(1));
     tasks.push_back(at_once(2));
     start(std::move(tasks));
-    EXPECT_EQ(results, (std::vector<int>{1, 2}));
+    EXPECT_EQ(results_, (std::vector<int>{1, 2}));
 }
 
 TEST_F(AllOfTest, AllAreUnderWayAtOnceAndResultsComeInOrderWhateverEndsFirst) {
@@ -80,9 +80,9 @@ TEST_F(AllOfTest, AllAreUnderWayAtOnceAndResultsComeInOrderWhateverEndsFirst) {
     start(std::move(tasks));
     ASSERT_TRUE(first.waiting && last.waiting);
     last.open();
-    EXPECT_FALSE(results.has_value());
+    EXPECT_FALSE(results_.has_value());
     first.open();
-    EXPECT_EQ(results, (std::vector<int>{1, 2, 3}));
+    EXPECT_EQ(results_, (std::vector<int>{1, 2, 3}));
 }
 
 TEST_F(AllOfTest, WhoStopsWaitingAbandonsWhatIsNotFinished) {
@@ -93,7 +93,7 @@ TEST_F(AllOfTest, WhoStopsWaitingAbandonsWhatIsNotFinished) {
     ASSERT_TRUE(gate.waiting);
     abandon();
     EXPECT_FALSE(gate.waiting);
-    EXPECT_FALSE(results.has_value());
+    EXPECT_FALSE(results_.has_value());
 }
 
 }  // namespace
