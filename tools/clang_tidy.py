@@ -3,8 +3,8 @@
 
 What counts as the change: everything since the merge base with origin/main; on main itself, the last commit; and always
 the working tree. A file that passed before with the same text, headers, options and flags is known good and not read
-again, so `--all` costs little after the first time. The changed files go first; after --minutes no new file is begun,
-and the number left out is told.
+again, so `--all` costs little after the first time. The changed files go first; after --minutes no new file is begun. It
+fails when a file of the change was not read by then: run it again to go on, or with --all, which has no limit of time.
 """
 
 import argparse
@@ -97,12 +97,18 @@ def read(path, folder):
     return done.returncode == 0, done.stdout + "\n".join(stderr)
 
 
+def unread(tree, changed, read_files):
+    """The files of the change that nobody looked at: neither they nor, of a header, any file that includes it was read."""
+    seen = {name for path in read_files for name in tree.reach(path)}
+    return sorted(set(changed) & set(tree.texts) - seen)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="every file, without a limit of time")
     parser.add_argument("--checked", type=pathlib.Path, required=True, help="folder of marks of what passed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--minutes", type=float, default=8)
     arguments = parser.parse_args()
 
     tree = Tree()
@@ -132,9 +138,15 @@ def main():
 
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         list(pool.map(work, todo))
-    left_out = f", {len(late)} left out after {arguments.minutes:g} minutes (./dev check --all reads them)" if late else ""
+    left_out = f", {len(late)} left out after {arguments.minutes:g} minutes" if late else ""
     print(f"clang-tidy: {len(todo) - len(late)} files read, {len(chosen) - len(todo)} known good{left_out}, {len(bad)} with findings")
-    return 1 if bad else 0
+    missed = unread(tree, chosen if changed is None else changed, set(chosen) - set(late)) if late else []
+    if missed:
+        print(f"clang-tidy: {len(missed)} files of the change were not read: {' '.join(missed)}")
+        print("clang-tidy: what was read is remembered, so run it again to go on, or `./dev check --all` for all at once")
+    elif late:
+        print("clang-tidy: the files left out only include what changed; `./dev check --all` reads them")
+    return 1 if bad or missed else 0
 
 
 if __name__ == "__main__":

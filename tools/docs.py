@@ -11,7 +11,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
-FENCE = re.compile(r"^```(?:sh|bash|console|shell)?\n(.*?)^```", re.M | re.S)
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$")
+SHELLS = {"", "sh", "bash", "console", "shell"}
 DEV = re.compile(r"\./dev ([a-z]+)")
 HAL9 = re.compile(r"^\s*(?:\$ )?(?:[\w./]*/)?hal9 ([a-z]+)(?: ([a-z]+)\b)?", re.M)
 
@@ -19,6 +20,24 @@ HAL9 = re.compile(r"^\s*(?:\$ )?(?:[\w./]*/)?hal9 ([a-z]+)(?: ([a-z]+)\b)?", re.
 def documents():
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / line for line in listed.stdout.split("\n") if line and (ROOT / line).exists()]
+
+
+def shell_blocks(text):
+    """The fenced blocks in a shell's language or in none. A fence ends with as many of its own sign as it began with."""
+    fence, block, shell = None, [], False
+    for line in text.split("\n"):
+        match = FENCE.match(line)
+        if fence is None:
+            if match:
+                fence, block, shell = match.group(1), [], match.group(2) in SHELLS
+        elif match and match.group(1).startswith(fence) and not match.group(2):
+            if shell:
+                yield "\n".join(block)
+            fence = None
+        else:
+            block.append(line)
+    if fence is not None and shell:
+        yield "\n".join(block)
 
 
 def anchors(text):
@@ -45,7 +64,7 @@ def command_faults(path, text, verbs, tests):
     for verb in DEV.findall(text):
         if verb not in verbs:
             yield f"{name}: shows `./dev {verb}`; ./dev knows {' '.join(verbs)}"
-    for block in FENCE.findall(text):
+    for block in shell_blocks(text):
         for verb, _ in HAL9.findall(block):
             if f'"{verb}"' not in tests:
                 yield f"{name}: shows `hal9 {verb}`, which no test in tests/e2e runs"
