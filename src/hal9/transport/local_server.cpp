@@ -1,5 +1,6 @@
 #include "hal9/transport/local_server.hpp"
 
+#include "hal9/base/all_signals_blocked.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/transport/detail/local_connection.hpp"
 #include "hal9/transport/local_address.hpp"
@@ -20,7 +21,6 @@
 #include <utility>
 
 #include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -35,24 +35,6 @@ using Protocol = asio::local::stream_protocol;
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr auto flush_time = std::chrono::seconds(1);
 constexpr auto accept_pause = std::chrono::milliseconds(50);
-
-/// Signals of the process are for the threads that the application chose, not for this one's.
-class AllSignalsBlocked {
-public:
-    AllSignalsBlocked() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-
-    ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 std::unexpected<Error> cannot_listen(const std::string& path, int error) {
     ErrorCode code = ErrorCode::unavailable;

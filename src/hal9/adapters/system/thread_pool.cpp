@@ -1,11 +1,11 @@
 #include "hal9/adapters/system/thread_pool.hpp"
 
+#include "hal9/base/all_signals_blocked.hpp"
 #include "hal9/base/check.hpp"
 
 #include <utility>
 
 #include <pthread.h>
-#include <signal.h>
 
 namespace hal9::adapters {
 namespace {
@@ -13,24 +13,6 @@ namespace {
 /// The pool whose thread this is.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): what a thread is part of
 thread_local const ThreadPool* current_pool = nullptr;
-
-/// Signals of the process are for the threads that the application chose, not for these.
-class AllSignalsBlocked {
-public:
-    AllSignalsBlocked() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-
-    ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 }  // namespace
 
