@@ -17,7 +17,6 @@
 namespace hal9::client {
 namespace {
 
-constexpr std::size_t line_bytes_max = 64U << 20U;
 constexpr std::chrono::seconds greeting_within{5};
 constexpr std::chrono::seconds answer_within{60};
 
@@ -40,7 +39,7 @@ std::unexpected<Error> cannot_connect(const std::string& path, int error) {
 
 }  // namespace
 
-LocalClient::LocalClient(int socket) : socket_(socket), buffer_(line_bytes_max) {}
+LocalClient::LocalClient(int socket) : socket_(socket), buffer_(transport::line_bytes_ceiling) {}
 
 LocalClient::~LocalClient() {
     if (socket_ >= 0) {

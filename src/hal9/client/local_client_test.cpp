@@ -69,7 +69,7 @@ private:
     std::thread thread_;
 };
 
-/// Answers `echo` with its parameters, everything else with not_found.
+/// Answers `echo` with its parameters, `repeat` with so many bytes, everything else with not_found.
 class Echo final : public transport::LocalHandler {
 public:
     void request(
@@ -80,6 +80,9 @@ public:
     ) override {
         if (method == "echo") {
             peer->answer(id, json::value(std::move(params)));
+        } else if (method == "repeat") {
+            const auto bytes = params.at("bytes").to_number<std::size_t>();
+            peer->answer(id, json::value(std::string(bytes, 'x')));
         } else {
             peer->answer(id, fail(ErrorCode::not_found, "there is no method \"" + method + "\""));
         }
@@ -215,6 +218,34 @@ TEST_F(LocalSocketTest, ARequestTooLongIsToldSoThoughTheServerReadsOnlyPartOfIt)
     const auto answer = client->call("echo", {{"text", std::string(8U << 20U, 'x')}});
     ASSERT_FALSE(answer.has_value());
     EXPECT_EQ(answer.error().code, ErrorCode::limit_exceeded);
+}
+
+TEST_F(LocalSocketTest, WhatAServerMaySendAClientTakes) {
+    serve({.message_bytes_max = 72U << 20U, .connections_max = 2});
+    auto client = LocalClient::connect(path);
+    const auto answer = client->call("repeat", {{"bytes", 70U << 20U}});
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    EXPECT_EQ(answer->get_string().size(), 70U << 20U);
+}
+
+TEST_F(LocalSocketTest, APayloadAndAResultOfFullSizeFitIntoAnAnswer) {
+    constexpr std::size_t body = 100'000;
+    serve({.message_bytes_max = transport::line_bytes_for(body), .connections_max = 2});
+    auto client = LocalClient::connect(path);
+    // As JSON each has `body` bytes: two quotes, and characters that stand for themselves doubled.
+    const std::string text(body / 2 - 1, '"');
+    const auto answer = client->call("echo", {{"payload", text}, {"result", text}});
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    EXPECT_EQ(answer->at("result"), json::value(text));
+}
+
+TEST_F(LocalSocketTest, AnAnswerTooLongIsAnErrorThatNamesTheLimit) {
+    auto client = LocalClient::connect(path);
+    const auto answer = client->call("repeat", {{"bytes", 10'000}});
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().code, ErrorCode::limit_exceeded);
+    EXPECT_NE(answer.error().message.find("message_bytes_max"), std::string::npos);
+    EXPECT_TRUE(client->call("echo", {}).has_value());  // and the connection goes on
 }
 
 TEST_F(LocalSocketTest, AMovedClientGoesOnWhereItWas) {

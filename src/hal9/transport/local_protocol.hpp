@@ -24,6 +24,17 @@ namespace hal9::transport {
 
 inline constexpr std::uint64_t local_protocol_version = 1;
 
+/// The longest line that any server may be set to send and every client takes. Below it, a server's
+/// own limit (message_bytes_max) is the rule for both sides: what exceeds it is answered with
+/// limit_exceeded.
+inline constexpr std::size_t line_bytes_ceiling = 256U << 20U;
+
+/// A limit of lines under which a payload and a result of this size fit into one answer, with what
+/// is said beside them. They are JSON, and stand in the line as they are.
+[[nodiscard]] constexpr std::size_t line_bytes_for(std::size_t payload_bytes_max) {
+    return 2 * payload_bytes_max + (1U << 20U);
+}
+
 /// Cuts a stream of bytes into lines. Linear in the bytes, whatever their pieces.
 class LineBuffer {
 public:
