@@ -99,46 +99,64 @@ TEST(SchedulerTest, WhoComesWaitsForOneTurnOfEachOther) {
     EXPECT_LE(waited, others * quantum);
 }
 
-/// Organisations that come and go, with steps of chance.
-TEST(SchedulerTest, NobodyWaitsLongerThanAQuantumAndAStepOfEachOther) {
-    const Duration quantum = std::chrono::milliseconds(2);
-    constexpr std::uint32_t organizations = 5;
+/// Organisations that come and go, with steps of chance, and how long each has to wait.
+class Crowd {
+public:
+    explicit Crowd(Duration longest)
+        : longest_(longest), random_(static_cast<std::uint64_t>(longest.count())) {}
+
+    /// One step of one of them, after others may have come. Whether the bound is kept.
+    bool step(std::int64_t number) {
+        for (std::uint32_t o = 1; o <= organizations; ++o) {
+            come(o, number);
+        }
+        const OrganizationId picked = scheduler_.pick(start)->organization;
+        Waiting& own = waiting_.at(picked.value);
+        // Others pay back, step by step, what it took of their time.
+        const bool kept = own.so_far <= (organizations - 1) * (quantum + longest_ + own.debt);
+        const Duration cost(static_cast<std::int64_t>(
+            random_.below(static_cast<std::uint64_t>(longest_.count()) + 1)
+        ));
+        for (Waiting& each : waiting_) {
+            each.so_far += cost;
+        }
+        scheduler_.charge(picked, cost);
+        own = {Duration(0), scheduler_.debt(picked)};
+        return kept;
+    }
+
+private:
+    static constexpr std::uint32_t organizations = 5;
+    static constexpr Duration quantum = std::chrono::milliseconds(2);
 
     struct Waiting {
         Duration so_far{};
-        Duration debt{};
+        Duration debt{};  ///< when it began to wait
     };
 
+    /// Three always have work, two now and then.
+    void come(std::uint32_t o, std::int64_t number) {
+        const bool wants = o <= 3 ? scheduler_.size({o}) < 2 : random_.chance(0.02);
+        if (!wants) {
+            return;
+        }
+        if (scheduler_.size({o}) == 0) {
+            waiting_.at(o) = {Duration(0), scheduler_.debt({o})};
+        }
+        scheduler_.add({o}, {{number}, 5, 0, start});
+    }
+
+    Duration longest_;
+    SeededRandom random_;
+    Scheduler scheduler_{{quantum, std::chrono::seconds(10)}};
+    std::array<Waiting, organizations + 1> waiting_{};
+};
+
+TEST(SchedulerTest, NobodyWaitsLongerThanAQuantumAndAStepOfEachOther) {
     for (const std::int64_t longest_us : {500, 2'000, 5'000, 20'000}) {
-        SeededRandom random(static_cast<std::uint64_t>(longest_us));
-        Scheduler scheduler({quantum, std::chrono::seconds(10)});
-        const Duration longest(longest_us);
-        std::array<Waiting, organizations + 1> waiting{};
+        Crowd crowd{Duration(longest_us)};
         for (std::int64_t i = 0; i < 20'000; ++i) {
-            for (std::uint32_t o = 1; o <= organizations; ++o) {
-                // Three always have work, two now and then.
-                const bool wants = o <= 3 ? scheduler.size({o}) < 2 : random.chance(0.02);
-                if (wants && scheduler.size({o}) == 0) {
-                    waiting[o] = {Duration(0), scheduler.debt({o})};
-                }
-                if (wants) {
-                    scheduler.add({o}, {{i}, 5, 0, start});
-                }
-            }
-            const auto pick = scheduler.pick(start);
-            ASSERT_TRUE(pick.has_value());
-            const std::uint32_t picked = pick->organization.value;
-            // Others pay back, step by step, what it took of their time.
-            const Duration each = quantum + longest + waiting[picked].debt;
-            ASSERT_LE(waiting[picked].so_far, (organizations - 1) * each) << longest_us;
-            const Duration cost(
-                static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(longest_us) + 1))
-            );
-            scheduler.charge(pick->organization, cost);
-            for (std::uint32_t o = 1; o <= organizations; ++o) {
-                waiting[o].so_far += o == picked ? Duration(0) : cost;
-            }
-            waiting[picked] = {Duration(0), scheduler.debt(pick->organization)};
+            ASSERT_TRUE(crowd.step(i)) << longest_us << ", step " << i;
         }
     }
 }
