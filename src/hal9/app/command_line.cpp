@@ -45,10 +45,10 @@ std::string help_for(const CLI::App& app) {
 
 /// What was printed may have gone nowhere: a full disk, a closed pipe.
 ExitCode unless_output_was_lost(ExitCode code) {
-    errno = 0;
-    const bool flushed = std::fflush(stdout) == 0;
-    const std::string reason = errno == 0 ? "" : str(" (", std::strerror(errno), ")");
-    if (flushed && std::ferror(stdout) == 0) {
+    std::string reason;  // of an earlier write it is not known any more
+    if (std::fflush(stdout) != 0) {
+        reason = str(" (", std::strerror(errno), ")");
+    } else if (std::ferror(stdout) == 0) {
         return code;
     }
     say(str("hal9: cannot write all of the output", reason, "; give it a place with room"), stderr);

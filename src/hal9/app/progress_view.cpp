@@ -88,8 +88,7 @@ std::string neuron_line(const json::object& neuron, const Look& look) {
     if (failed == 0) {
         return clipped(text, look.columns);
     }
-    const std::string line =
-        clipped(str(text, "  ", with_thousands(failed), " failed"), look.columns);
+    std::string line = clipped(str(text, "  ", with_thousands(failed), " failed"), look.columns);
     if (!look.colours || !line.starts_with(text)) {
         return line;
     }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,10 +16,9 @@ class RunRequestTest : public testing::Test {
 protected:
     void SetUp() override {
         network_ = testing::TempDir() + "run_request_test.yaml";
-        std::FILE* const file = std::fopen(network_.c_str(), "we");
-        ASSERT_NE(file, nullptr);
-        std::fputs("hal9: 1\n", file);
-        ASSERT_EQ(std::fclose(file), 0);
+        std::ofstream file(network_);
+        file << "hal9: 1\n";
+        ASSERT_TRUE(file.flush());
     }
 
     void TearDown() override { EXPECT_EQ(std::remove(network_.c_str()), 0); }

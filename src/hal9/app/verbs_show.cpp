@@ -147,7 +147,7 @@ ExitCode show(const ShowOptions& options) {
         of_signal["run"] = options.run;
     }
     const auto answer =
-        signal ? ask(*config, "signal.get", std::move(of_signal))
+        signal ? ask(*config, "signal.get", of_signal)
                : ask(*config, options.tree ? "run.tree" : "run.get", {{"run", options.run}});
     if (!answer) {
         return report(answer.error());
