@@ -1,18 +1,22 @@
-"""kill -9 at random moments: the run goes on to the result of an undisturbed one, to the byte."""
+"""Killed or stopped at random moments, the run goes on to the result of an undisturbed one, to the byte."""
 
 import json
 import os
 import random
+import re
+import signal
 import subprocess
 import time
 import unittest
 
 import support
-from support import DONE
+from support import DONE, INTERRUPTED
 
 ROUNDS = int(os.environ.get("HAL9_E2E_ROUNDS", "50"))
 SEED = int(os.environ.get("HAL9_E2E_SEED", str(random.SystemRandom().randrange(1 << 32))))
-KILLS_MAX = 4
+ENDS_MAX = 4
+STOP_ROUNDS = 10
+RESULT = re.compile(r'"status":"completed",.*?"result":(.*),"error":null,', re.DOTALL)
 
 
 class Killed(support.Case):
@@ -23,10 +27,10 @@ class Killed(support.Case):
         self.arguments = support.run_example(self.corpus, "--json")
 
     def result_of(self, text):
-        """The result as it was printed."""
-        run = json.loads(text)
-        self.assertEqual(run["status"], "completed", text)
-        return json.dumps(run["result"])
+        """The bytes of the result of a completed run."""
+        found = RESULT.search(text)
+        self.assertIsNotNone(found, text)
+        return found.group(1)
 
     def kill_after(self, seconds, *arguments):
         """True when it was killed, False when it had ended by itself."""
@@ -40,31 +44,72 @@ class Killed(support.Case):
         self.end(process, DONE)
         return False
 
-    def test_run_goes_on_to_the_same_bytes(self):
+    def stop_after(self, seconds, asked, *arguments):
+        """True when it was stopped, by a signal that asks for that and once its run is accepted; False as above."""
+        process = self.start(*arguments)
+        support.wait_until(lambda: self.lines("runs"), "the run")
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(asked)
+        _, err = self.end(process)
+        if process.returncode == -asked:  # `resume` was not listening yet
+            return False
+        self.assertIn(process.returncode, (DONE, INTERRUPTED), err)
+        self.assertEqual(process.returncode == INTERRUPTED, "hal9 resume " in err, err)
+        return process.returncode == INTERRUPTED
+
+    def chance(self):
         print(f"seed {SEED}: HAL9_E2E_SEED={SEED} repeats the moments")
+        return random.Random(SEED)
+
+    def undisturbed(self):
+        """The output of a run from its beginning to its end, and how long it took."""
         began = time.monotonic()
         whole = self.hal9(*self.arguments, code=DONE, data=self.folder / "undisturbed").stdout
         duration = time.monotonic() - began
-        expected = self.result_of(whole)
         self.assertGreater(json.loads(whole)["signals"]["completed"], 1000)
+        return whole, duration
 
-        chance = random.Random(SEED)
+    def assert_goes_on(self, whole, *arguments):
+        """The run ends as the undisturbed one, of which this is the output."""
+        out = self.hal9(*arguments, code=DONE).stdout
+        self.assertEqual(self.result_of(out), self.result_of(whole))
+        self.assertEqual(len(self.lines("runs")), 1)
+        self.assertEqual(json.loads(out)["signals"], json.loads(whole)["signals"])
+
+    def test_killed_run_goes_on_to_the_same_bytes(self):
+        whole, duration = self.undisturbed()
+        chance = self.chance()
         killed = resumed = 0
         for number in range(ROUNDS):
             with self.subTest(round=number, seed=SEED):
                 self.data = self.folder / f"data{number}"
                 arguments = self.arguments
-                for _ in range(chance.randrange(1, KILLS_MAX + 1)):
+                for _ in range(chance.randrange(1, ENDS_MAX + 1)):
                     killed += self.kill_after(chance.uniform(0, duration), *arguments)
                     if self.lines("runs", shape="runs"):
                         arguments = ["resume", "last", "--json"]
                         resumed += 1
-                out = self.hal9(*arguments, code=DONE).stdout
-                self.assertEqual(self.result_of(out), expected)
-                self.assertEqual(len(self.lines("runs")), 1)
-                self.assertEqual(json.loads(out)["signals"], json.loads(whole)["signals"])
+                self.assert_goes_on(whole, *arguments)
         print(f"{killed} kills, {resumed} with an accepted run")
         self.assertGreater(resumed, ROUNDS // 2, "the moments missed the runs")
+
+    def test_stopped_run_goes_on_to_the_same_bytes(self):
+        whole, duration = self.undisturbed()
+        chance = self.chance()
+        stopped = 0
+        for number in range(STOP_ROUNDS):
+            with self.subTest(round=number, seed=SEED):
+                self.data = self.folder / f"data{number}"
+                arguments = self.arguments
+                for _ in range(chance.randrange(1, ENDS_MAX + 1)):
+                    asked = chance.choice([signal.SIGINT, signal.SIGTERM])
+                    stopped += self.stop_after(chance.uniform(0, duration / 2), asked, *arguments)
+                    arguments = ["resume", "last", "--json"]
+                self.assert_goes_on(whole, *arguments)
+        print(f"{stopped} stops")
+        self.assertGreater(stopped, 0, "the moments missed the runs")
 
     def test_acknowledged_run_is_not_lost(self):
         """A run that was seen in the list before the kill is there afterwards."""

@@ -1,6 +1,6 @@
 """What every end-to-end test uses: a data directory of its own, the binary, networks and corpora to run."""
 
-import contextlib
+import errno
 import gzip
 import json
 import os
@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("HAL9_BINARY", str(ROOT / "build/hal9"))
 EXAMPLE = ROOT / "examples/security-fixes/network.yaml"
 SECONDS_MAX = 120
+NOBODY = 65534
 
 # How a process ended; interfaces of the command line.
 DONE, FAILED, USAGE, UNREACHABLE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -45,6 +46,7 @@ class Case(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hal9-e2e-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.data = self.folder / "data"
+        self.binary = [BINARY]
         self.processes = []
         self.addCleanup(self.kill_all)
 
@@ -56,22 +58,21 @@ class Case(unittest.TestCase):
 
     def command(self, *arguments, data=None):
         verb_with_store = arguments[0] in ("run", "resume", "cancel", "runs", "show", "dead", "config")
-        more = ["--data", str(data or self.data)] if verb_with_store and "--data" not in arguments else []
-        return [BINARY, *map(str, arguments), *more]
+        names_none = "--data" not in arguments and "--defaults" not in arguments
+        more = ["--data", str(data or self.data)] if verb_with_store and names_none else []
+        return [*self.binary, *map(str, arguments), *more]
 
     def hal9(self, *arguments, code=None, stdin=None, data=None, env=None, **options):
-        """Runs a verb to its end. With `code`: asserts how it ended."""
+        """Runs a verb to its end, `stdin` being text or an open file. With `code`: asserts how it ended."""
+        given = {"input": stdin} if isinstance(stdin, str) else {"stdin": stdin or subprocess.DEVNULL}
         done = subprocess.run(
             self.command(*arguments, data=data),
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
             text=True,
             timeout=SECONDS_MAX,
             env=environment(**(env or {})),
             cwd=self.folder,
             check=False,
-            **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **given, **options},
         )
         if code is not None:
             self.assertEqual(done.returncode, code, f"hal9 {' '.join(map(str, arguments))}\n{done.stdout}\n{done.stderr}")
@@ -210,16 +211,59 @@ def run_example(folder, *more):
 # Limits of the system -----------------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def small_disk(folder, kibibytes):
-    """A file system with so much room; skips the test where mounting is not allowed."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k,mode=0700", "tmpfs", str(folder)]
+def without_privileges(case):
+    """Options of Case.hal9 under which a file of mode 0 cannot be read: to root nothing is unreadable, to `nobody` it is."""
+    if os.geteuid() != 0:
+        return {}
+    case.folder.chmod(0o755)
+    copy = shutil.copy2(BINARY, case.folder / "hal9")  # the checkout may be closed to others
+    case.binary = [str(copy)]
+    case.data = case.folder / "of-nobody/data"
+    case.data.parent.mkdir()
+    os.chown(case.data.parent, NOBODY, NOBODY)
+    options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise unittest.SkipTest(f"cannot mount a small file system: {error}") from error
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True, capture_output=True)
+        case.hal9("version", code=DONE, **options)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise unittest.SkipTest(f"cannot run as the user nobody: {error}") from error
+    return options
+
+
+class SmallDisk:
+    """A file system with so much room, seen by the processes that start behind `enter` and by nobody else."""
+
+    def __init__(self, folder, kibibytes):
+        folder.mkdir()
+        whose = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+        mount = f'mount -t tmpfs -o size={kibibytes}k,mode=0700 tmpfs "$1" && echo mounted && exec cat'
+        try:
+            self.process = subprocess.Popen(
+                ["unshare", "--mount", *whose, "sh", "-c", mount, "sh", str(folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        except OSError as error:
+            raise unittest.SkipTest(f"cannot mount a small file system: {error}") from error
+        if self.process.stdout.readline() != "mounted\n":
+            error = self.process.communicate()[1].strip()
+            raise unittest.SkipTest(f"cannot mount a small file system: {error}")
+        pid = self.process.pid
+        self.enter = ["nsenter", f"--target={pid}", "--mount", *(["--user", "--preserve-credentials"] if whose else [])]
+        self.seen_from_outside = pathlib.Path(f"/proc/{pid}/root{folder}")
+
+    def fill(self):
+        with open(self.seen_from_outside / "ballast", "ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+
+    def make_room(self):
+        (self.seen_from_outside / "ballast").unlink()
+
+    def close(self):
+        self.process.communicate()
