@@ -111,10 +111,12 @@ public:
             }
             forget_answered();
             const SteadyTime now = clock_.now().steady;
-            if (!done && now >= next_question_) {
+            const bool run_has_ended = node_->ended_runs() != ended_runs_seen_;
+            if (now >= next_question_ || run_has_ended) {
                 next_question_ = now + finished_asked_every;
-                done = finished() && (interrupted_ || client_runs_have_ended());
-                if (done) {
+                ended_runs_seen_ = node_->ended_runs();
+                if (!done && finished() && (interrupted_ || client_runs_have_ended())) {
+                    done = true;
                     node_->drain();
                 }
             }
@@ -123,13 +125,16 @@ public:
             }
             return next_of(*next);
         });
-        server_.reset();
-        // Pools first: what they still finish must not meet a strand that is gone.
-        pool_.stop();
-        compute_.stop();
         if (failure) {
+            stop_threads();
             return fail(*failure);
         }
+        return end();
+    }
+
+    /// A clean end, also of a start that failed half way.
+    Result<void> end() {
+        stop_threads();
         // A reader that is open keeps the store from folding its log into the file.
         asked_.clear();
         commands_.reset();
@@ -137,7 +142,7 @@ public:
         node_.reset();
         node_reader_.reset();
         query_reader_.reset();
-        return store_->close();
+        return store_ ? store_->close() : Result<void>{};
     }
 
     Result<json::value> request(std::string method, json::object params) {
@@ -164,6 +169,13 @@ public:
     void interrupt() { interrupted_ = true; }
 
 private:
+    /// First of all: what they still finish must not meet a strand that is gone.
+    void stop_threads() {
+        server_.reset();
+        pool_.stop();
+        compute_.stop();
+    }
+
     Result<void> serve() {
         HAL9_TRY(
             server_,
@@ -230,6 +242,7 @@ private:
     std::optional<services::Queries> queries_;
     std::optional<services::Commands> commands_;
     SteadyTime next_question_{};
+    std::uint64_t ended_runs_seen_ = 0;
     SteadyTime clients_leave_by_{};
     bool interrupted_ = false;
     std::map<std::uint64_t, StartedTask> asked_;
@@ -245,7 +258,13 @@ Holder::~Holder() = default;
 
 Result<std::unique_ptr<Holder>> Holder::open(const HolderOptions& options, Log& log) {
     auto impl = std::make_unique<Impl>(options, log);
-    HAL9_TRY_VOID(impl->open());
+    if (const auto opened = impl->open(); !opened) {
+        // This start was no crash; why it failed is what counts.
+        if (const auto ended = impl->end(); !ended) {
+            return fail(Error(opened.error().code, opened.error().message, ended.error()));
+        }
+        return fail(opened.error());
+    }
     return std::unique_ptr<Holder>(new Holder(std::move(impl)));
 }
 

@@ -71,6 +71,10 @@ Footprint Node::footprint() const {
     return impl_->footprint();
 }
 
+std::uint64_t Node::ended_runs() const {
+    return impl_->ended_runs();
+}
+
 std::uint64_t Node::finished_signals() const {
     return impl_->finished_;
 }
@@ -138,7 +142,7 @@ NextTurn Node::Impl::next_turn(bool worked) const {
 
 bool Node::Impl::is_quiet() const {
     return asynchronous_ == 0 && offloaded_ == 0 && paused_.empty() && finished_steps_.empty() &&
-           outbox_.committed() == outbox_.last_ticket();
+           (outbox_.committed() == outbox_.last_ticket() || ports_.store.is_full());
 }
 
 std::optional<RunProgress> Node::Impl::progress(RunId run) const {

@@ -112,7 +112,8 @@ public:
 
     /// Begins no new steps from now on; those under way finish.
     void drain();
-    /// Nothing is being processed and everything submitted is durable.
+    /// Nothing is being processed and everything submitted is durable, or cannot be: the disk is
+    /// full.
     [[nodiscard]] bool is_quiet() const;
 
     // Requests. Each finishes after the commit of what it did.
@@ -141,6 +142,8 @@ public:
     /// The names of its neurons, by NeuronIndex; empty when progress() knows nothing.
     [[nodiscard]] std::vector<std::string> neuron_names(RunId run) const;
     [[nodiscard]] Footprint footprint() const;
+    /// Runs whose end became durable since the start.
+    [[nodiscard]] std::uint64_t ended_runs() const;
     /// Signals finished since the start.
     [[nodiscard]] std::uint64_t finished_signals() const;
     [[nodiscard]] bool is_careful() const;

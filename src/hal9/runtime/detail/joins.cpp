@@ -328,6 +328,7 @@ bool Node::Impl::finish_ended_runs() {
             past_.pop_back();
         }
         tree_.erase_run(id);
+        ++ended_runs_;
         resume_end_waiters(record);
         worked = true;
     }

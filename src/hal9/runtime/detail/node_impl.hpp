@@ -89,6 +89,8 @@ public:
 
     [[nodiscard]] bool is_careful() const { return careful_.on; }
 
+    [[nodiscard]] std::uint64_t ended_runs() const { return ended_runs_; }
+
     [[nodiscard]] Footprint footprint() const {
         return {tree_.size(), tree_.active(), tree_.payload_bytes()};
     }
@@ -271,6 +273,7 @@ private:
 
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;
+    std::uint64_t ended_runs_ = 0;
     bool timers_in_store_ = false;  ///< timers may be due that are not in memory
 
     struct Careful {

@@ -10,6 +10,18 @@
 
 namespace hal9::runtime {
 
+namespace {
+
+/// Nothing that is submitted now is decided before there is room.
+std::unexpected<Error> disk_is_full() {
+    return fail(
+        ErrorCode::resource_exhausted,
+        "the disk of the store is full; new work is accepted again once there is room"
+    );
+}
+
+}  // namespace
+
 /// Suspends until the run's end is durable. Leaves the list when its coroutine is destroyed.
 class EndOfRun {
 public:
@@ -73,6 +85,9 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
     if (known) {
         co_return *known;
     }
+    if (ports_.store.is_full()) {
+        co_return disk_is_full();
+    }
     NetworkVersion version{
         .id = next_version_,
         .organization = organization,
@@ -101,6 +116,9 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
 Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (draining_) {
         co_return fail(ErrorCode::unavailable, "the node is stopping and takes no new runs");
+    }
+    if (ports_.store.is_full()) {
+        co_return disk_is_full();
     }
     HAL9_CO_TRY(const LoadedNetworkPtr loaded, network_of(request.version.id));
     for (const std::string& capability : loaded->network.capabilities) {
