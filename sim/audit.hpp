@@ -24,6 +24,7 @@ public:
         bool may_be_cancelled = false;
         bool must_be_cancelled = false;
         bool may_pass_deadline = false;
+        bool any_end = false;  ///< neurons have deadlines: chance decides what is in time
     };
 
     void run(const RunCheck& check);
@@ -32,8 +33,9 @@ private:
     void state(const RunCheck& check, const RunRecord& record);
     void result(const RunCheck& check);
     /// Every signal has ended; each child has its parent, and its ordinal once; ordinals have no
-    /// gap.
+    /// gap; what the signals used is what their sum says.
     void tree(const RunCheck& check, const RunRecord& record);
+    void usage(RunId run, const std::vector<SignalRecord>& signals);
     void violation(RunId run, const std::string& what);
 
     SignalReader& reader_;

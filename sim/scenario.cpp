@@ -149,11 +149,12 @@ private:
         check_bounds();
     }
 
-    /// Two pages of rows are taken in whole where there was room for one signal.
+    /// Two pages of rows are taken in whole where there was room for one signal, and as many as
+    /// the window has may have waited for their time.
     void check_bounds() {
         const Limits& limits = machine_.limits();
         const runtime::Footprint footprint = machine_.node().footprint();
-        if (footprint.active > limits.ready_window + 2U * limits.page_rows_max) {
+        if (footprint.active > 2U * (limits.ready_window + limits.page_rows_max)) {
             world_.violations.push_back(
                 str(footprint.active, " signals in a window of ", limits.ready_window)
             );
@@ -541,6 +542,9 @@ private:
         }
         Audit audit(machine_.store(), world_.violations);
         audit.nothing_is_left_open();
+        if (const std::size_t left = machine_.store().chunks(); left > 0) {
+            world_.violations.push_back(str(left, " chunks were left behind by ended runs"));
+        }
         for (const auto& request : requests_) {
             if (tainted_.contains(*request->run)) {
                 continue;
@@ -551,6 +555,7 @@ private:
                 .may_be_cancelled = request->cancel_tried,
                 .must_be_cancelled = request->cancel_answered,
                 .may_pass_deadline = request->has_deadline,
+                .any_end = workload_.has_deadlines(),
             });
         }
         if (!world_.violations.empty()) {

@@ -131,15 +131,17 @@ private:
         const bool hangs = behaviour.hangs_on(x) && neuron.asynchronous;
         const std::uint32_t failing = behaviour.failing_attempts(x);
         const bool redriven = neuron.parks && Behaviour::redriven_once(x);
+        // A redrive is counted like the failure before it, and gives as many attempts again.
+        const std::uint32_t attempts = redriven ? 2 * neuron.attempts + 1 : neuron.attempts;
         if (behaviour.waits_on(x)) {
             // The first phase only hangs or waits; attempts and redrives of the second count anew.
             if (hangs && neuron.attempts == 1 && !redriven) {
                 return true;
             }
-            return failing >= (redriven ? 2 * neuron.attempts : neuron.attempts);
+            return failing >= attempts;
         }
         const std::uint32_t first_good = hangs ? std::max(1U, failing) : failing;
-        return first_good >= (redriven ? 2 * neuron.attempts : neuron.attempts);
+        return first_good >= attempts;
     }
 
     const Workload& workload_;
@@ -184,6 +186,12 @@ Workload Workload::random(Random& random, double harshness) {
     return workload;
 }
 
+bool Workload::has_deadlines() const {
+    return std::ranges::any_of(neurons, [](const SimNeuron& neuron) {
+        return neuron.deadline_ms().has_value();
+    });
+}
+
 std::string Workload::definition() const {
     json::object map;
     for (const SimNeuron& neuron : neurons) {
@@ -200,6 +208,9 @@ std::string Workload::definition() const {
             {"timeout", "3s"},
             {"on_exhausted", neuron.parks ? "park" : "fail"},
         };
+        if (const auto deadline = neuron.deadline_ms()) {
+            object["deadline"] = str(*deadline, "ms");
+        }
         json::array forward;
         for (const std::size_t child : neuron.forward) {
             forward.push_back(json::value(neurons[child].name));

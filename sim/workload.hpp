@@ -26,6 +26,15 @@ struct SimNeuron {
     bool parks = false;  ///< on_exhausted: park
     std::uint32_t attempts = 4;
     std::uint32_t concurrency = 8;
+
+    /// Of a few: about as long as one step takes, so that some pass while children are emitted.
+    [[nodiscard]] std::optional<std::uint64_t> deadline_ms() const {
+        const std::uint64_t one_in = asynchronous && many ? 10 : 100;
+        if (behaviour.salt % one_in != 0) {
+            return std::nullopt;
+        }
+        return 5 + behaviour.salt / one_in % 60;
+    }
 };
 
 /// The right end of a run, and how many signals it takes where nothing failed.
@@ -41,6 +50,8 @@ struct Workload {
     /// Neurons with faults at about `harshness` (0: none, 1: many).
     [[nodiscard]] static Workload random(Random& random, double harshness);
     [[nodiscard]] std::string definition() const;
+    /// Whether chance decides which signals are in time.
+    [[nodiscard]] bool has_deadlines() const;
     [[nodiscard]] Expected expect(std::uint64_t x) const;
 };
 

@@ -16,6 +16,7 @@ enum class PlantedBug : unsigned char {
     page_skips_a_child,          ///< off by one where a page of children ends
     attempt_not_counted,         ///< a retry has the number of the attempt before
     concurrency_not_kept,        ///< a neuron's steps are not counted
+    chunks_left_behind,          ///< a deadline that passes while a step emits drops no chunk
     window_without_bound,        ///< children come into memory whether or not there is room
 };
 

@@ -96,9 +96,10 @@ struct Finish {
     std::uint16_t attempt = 0;
     bool opened = false;
     bool stale_chunks = false;
-    /// Its chunk rows go. Unless it completed, children that never ran stay for SweepRun, which
-    /// cancels them; nobody is handed them any more.
+    /// Its chunk rows go. Unless it completed or `children_ended`, children that never ran stay for
+    /// SweepRun, which cancels them; nobody is handed them any more.
     bool had_children = false;
+    bool children_ended = false;
     Body result;                        ///< or
     std::optional<SignalId> result_of;  ///< the result of this child, by reference
     std::optional<Error> error;

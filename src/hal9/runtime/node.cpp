@@ -2,6 +2,7 @@
 #include "hal9/runtime/node.hpp"
 
 #include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
@@ -245,7 +246,9 @@ void Node::Impl::pass_deadline(Live& live) {
     const DeliveryAction decided = decide_for(live, event::DeadlinePassed{});
     end_signal(
         live,
-        {.status = SignalStatus::failed, .error = std::get<action::Fail>(decided).error}
+        {.status = SignalStatus::failed,
+         .error = std::get<action::Fail>(decided).error,
+         .dropped_chunks = drop_chunks}
     );
 }
 
@@ -265,6 +268,8 @@ bool Node::Impl::start_steps() {
         Live* const live = tree_.find(pick->ready.signal);
         if (live != nullptr && live->stage == Stage::ready) {
             start_step(*live);
+    const bool drop_chunks =
+        live.step != nullptr && live.step->children > 0 && !HAL9_PLANTED(chunks_left_behind);
             outbox_.submit();
         }
     }

@@ -147,6 +147,10 @@ void MemoryStore::set_disk_full(bool full) {
     inside_->full = full;
 }
 
+std::size_t MemoryStore::chunks() const {
+    return inside_->tables.chunks.rows().size();
+}
+
 void MemoryStore::fail_for_good(Error error) {
     if (inside_->failed) {
         return;

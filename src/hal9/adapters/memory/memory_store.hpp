@@ -47,6 +47,9 @@ public:
     /// are durable if `applied`, else lost; failed() is set.
     void fail_next_group(Error error, bool applied);
 
+    /// Chunks there are, held ones included: none outlives its parent's step.
+    [[nodiscard]] std::size_t chunks() const;
+
     // SignalStore
     void submit(Transaction transaction) override;
     [[nodiscard]] Receipts take_receipts() override;

@@ -26,6 +26,7 @@ void Node::Impl::end_signal(Live& live, SignalEnd end) {
         .opened = live.opened,
         .stale_chunks = live.stale_chunks || end.dropped_chunks,
         .had_children = live.family != nullptr,
+        .children_ended = live.family != nullptr && live.family->join.pending == 0,
         .result = end.result_of ? nullptr : end.body,
         .result_of = end.result_of,
         .error = end.error,

@@ -220,7 +220,8 @@ public:
             record.result = child->record.result;
         }
         if (command.stale_chunks || command.had_children) {
-            retire_chunks(tables_, command.signal, command.status == SignalStatus::completed);
+            const bool ended = command.status == SignalStatus::completed || command.children_ended;
+            retire_chunks(tables_, command.signal, ended);
         }
         set_timer(command.signal, record, {});
         record.status = command.status;

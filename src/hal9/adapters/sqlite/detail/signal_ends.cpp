@@ -18,7 +18,8 @@ Result<void> CommandWriter::write(const Finish& command, Receipt&) {
     );
     touch(run_of(command.signal.signal));
     if (command.had_children || command.stale_chunks) {
-        return chunks_.retire(command.signal, command.status == SignalStatus::completed, bodies_);
+        const bool ended = command.status == SignalStatus::completed || command.children_ended;
+        return chunks_.retire(command.signal, ended, bodies_);
     }
     return {};
 }
