@@ -146,6 +146,21 @@ Result<json::value> parse_json(std::string_view text) {
     return parser.release();
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): no deeper than `levels`
+bool is_nested_deeper(const json::value& value, std::size_t levels) {
+    if (const json::object* const object = value.if_object()) {
+        return levels == 0 || std::ranges::any_of(*object, [levels](const auto& member) {
+                   return is_nested_deeper(member.value(), levels - 1);
+               });
+    }
+    if (const json::array* const array = value.if_array()) {
+        return levels == 0 || std::ranges::any_of(*array, [levels](const json::value& element) {
+                   return is_nested_deeper(element, levels - 1);
+               });
+    }
+    return false;
+}
+
 std::string canonical_json(const json::value& value) {
     std::string out;
     append_canonical(out, value);

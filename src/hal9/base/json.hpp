@@ -23,6 +23,9 @@ inline constexpr std::size_t json_depth_max = 64;
 /// Parses one JSON document (RFC 8259, UTF-8 checked). invalid_argument with the byte offset.
 [[nodiscard]] Result<json::value> parse_json(std::string_view text);
 
+/// Whether more than `levels` arrays and objects lie in one another.
+[[nodiscard]] bool is_nested_deeper(const json::value& value, std::size_t levels);
+
 /// JSON Canonicalization Scheme (RFC 8785): members sorted by UTF-16 code units, numbers as
 /// ECMAScript writes them, no white space. Integers beyond 2^53 are written in full, where the RFC
 /// would have them rounded: two definitions that differ must not hash alike.

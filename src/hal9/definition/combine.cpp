@@ -44,6 +44,10 @@ Result<void> Fold::add(NeuronIndex neuron, const json::value& result) {
     return {};
 }
 
+std::size_t Fold::memory_bytes() const {
+    return state_->memory.used();
+}
+
 Result<json::object> Fold::finish() {
     HAL9_ASSERT(!std::exchange(state_->finished, true));
     detail::ResultBudget budget(state_->limits.result_bytes_max);

@@ -47,6 +47,8 @@ public:
 
     /// The next counted child, in ordinal order. `neuron` is for `of:`.
     [[nodiscard]] Result<void> add(NeuronIndex neuron, const json::value& result);
+    /// What it remembers in memory: at most FoldLimits::memory_bytes_max and one result.
+    [[nodiscard]] std::size_t memory_bytes() const;
     /// The combined result. Call once.
     [[nodiscard]] Result<json::object> finish();
 

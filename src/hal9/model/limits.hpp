@@ -24,6 +24,7 @@ struct Limits {
 
     // Signals
     std::size_t payload_bytes_max = 16U << 20U;  ///< payload or result of one signal
+    std::size_t value_depth_max = 48;            ///< nesting of a payload or result
     std::uint32_t signals_per_run_max = (1U << 24U) - 1;
     std::uint8_t depth_max = 64;              ///< levels below a root signal
     std::uint32_t chunk_signals_max = 1'000;  ///< children written in one transaction
@@ -67,6 +68,9 @@ struct NeuronDefaults {
 };
 
 inline constexpr std::uint8_t priority_max = 9;
+/// Attempts of one phase, redrives included; and phases. What their columns and compares hold.
+inline constexpr std::uint16_t attempts_ever_max = 65'000;
+inline constexpr std::uint16_t phase_max = 65'000;
 
 /// Of a definition's durations. A hundred years, so that times and their sums stay in range.
 inline constexpr Duration duration_min = std::chrono::milliseconds(1);

@@ -3,9 +3,10 @@
 #include "hal9/base/check.hpp"
 #include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/model/limits.hpp"
 #include "hal9/runtime/retry.hpp"
 
-#include <limits>
+#include <algorithm>
 #include <utility>
 
 namespace hal9::runtime {
@@ -22,7 +23,7 @@ struct Decider {
     }
 
     [[nodiscard]] std::uint16_t next_attempt() const {
-        HAL9_ASSERT(state.attempt < std::numeric_limits<std::uint16_t>::max());
+        HAL9_ASSERT(state.attempt < attempts_ever_max);
         return static_cast<std::uint16_t>(state.attempt + 1);
     }
 
@@ -47,7 +48,7 @@ struct Decider {
 
     DeliveryAction operator()(const event::WaitAsked& wait) const {
         HAL9_ASSERT(state.status == SignalStatus::ready);
-        HAL9_ASSERT(state.phase < std::numeric_limits<std::uint16_t>::max());
+        HAL9_ASSERT(state.phase < phase_max);
         return action::Again{
             .phase = static_cast<std::uint16_t>(state.phase + 1),
             .attempt = 0,
@@ -99,8 +100,10 @@ struct Decider {
         HAL9_ASSERT(state.status == SignalStatus::parked);
         return action::Again{
             .phase = state.phase,
-            .attempt = state.attempt,
-            .attempts_allowed = static_cast<std::uint16_t>(state.attempt + policy.retry.attempts),
+            .attempt = next_attempt(),
+            .attempts_allowed = static_cast<std::uint16_t>(
+                std::min<std::uint32_t>(attempts_ever_max, next_attempt() + policy.retry.attempts)
+            ),
             .not_before = {},
             .error = std::nullopt,
         };

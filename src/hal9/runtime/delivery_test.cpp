@@ -90,12 +90,12 @@ TEST_F(DeliveryTest, AFailedJoinFailsWithTheChildsError) {
     EXPECT_EQ(failed.error.message, "the child's");
 }
 
-TEST_F(DeliveryTest, RedriveKeepsTheAttemptAndAllowsMore) {
+TEST_F(DeliveryTest, ARedriveCountsAsAFailureAndAllowsMore) {
     state = {SignalStatus::parked, 2, 4, 4, {}};
     const auto again = std::get<action::Again>(on(event::Redriven{}));
     EXPECT_EQ(again.phase, 2);
-    EXPECT_EQ(again.attempt, 4);
-    EXPECT_EQ(again.attempts_allowed, 8);
+    EXPECT_EQ(again.attempt, 5);
+    EXPECT_EQ(again.attempts_allowed, 9);
     EXPECT_EQ(again.not_before, WallTime{});
 }
 

@@ -8,7 +8,7 @@
 namespace hal9::runtime {
 
 Emissions::Emissions(const Limits& limits, std::size_t copies)
-    : payload_bytes_max_(limits.payload_bytes_max),
+    : limits_(limits),
       items_max_(
           std::max<std::size_t>(1, limits.chunk_signals_max / std::max<std::size_t>(1, copies))
       ),
@@ -18,14 +18,18 @@ void Emissions::emit(json::value value) {
     if (error_) {
         return;
     }
+    if (is_nested_deeper(value, limits_.value_depth_max)) {
+        error_ = too_deep("an emitted value", limits_);
+        return;
+    }
     Body body = make_body(json::serialize(value));
-    if (body->size() > payload_bytes_max_) {
+    if (body->size() > limits_.payload_bytes_max) {
         error_ = Error(
             ErrorCode::limit_exceeded,
             str("an emitted value has ",
                 with_thousands(body->size()),
                 " bytes as JSON; payload_bytes_max is ",
-                format_size(payload_bytes_max_))
+                format_size(limits_.payload_bytes_max))
         );
         return;
     }
@@ -35,6 +39,16 @@ void Emissions::emit(json::value value) {
 
 bool Emissions::full() const {
     return error_.has_value() || items_.size() >= items_max_ || bytes_ >= bytes_max_;
+}
+
+Error too_deep(std::string_view what, const Limits& limits) {
+    return {
+        ErrorCode::limit_exceeded,
+        str(what,
+            " is nested deeper than ",
+            limits.value_depth_max,
+            " levels (value_depth_max); flatten it")
+    };
 }
 
 std::vector<Emission> Emissions::take() {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace hal9::runtime {
@@ -25,13 +26,13 @@ struct Emission {
 
 class Emissions final : public Sink {
 public:
-    /// Each emission goes to `copies` neurons (at least 1 is counted).
+    /// Each emission goes to `copies` neurons (at least 1 is counted). `limits` outlives this.
     Emissions(const Limits& limits, std::size_t copies);
 
     void emit(json::value value) override;
     [[nodiscard]] bool full() const override;
 
-    /// limit_exceeded once a payload was too large; the step has failed then.
+    /// limit_exceeded once a payload was too large or nested too deep; the step has failed then.
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
     [[nodiscard]] std::size_t size() const { return items_.size(); }
@@ -39,12 +40,15 @@ public:
     [[nodiscard]] std::vector<Emission> take();
 
 private:
-    std::size_t payload_bytes_max_;
+    const Limits& limits_;
     std::size_t items_max_;
     std::size_t bytes_max_;
     std::size_t bytes_ = 0;
     std::vector<Emission> items_;
     std::optional<Error> error_;
 };
+
+/// limit_exceeded for a value beyond value_depth_max, which `what` names.
+[[nodiscard]] Error too_deep(std::string_view what, const Limits& limits);
 
 }  // namespace hal9::runtime

@@ -14,7 +14,7 @@ Gather::Gather(
     const Limits& limits,
     SpillTables& spill
 )
-    : network_(&network), neuron_(neuron), result_bytes_max_(limits.payload_bytes_max) {
+    : network_(&network), neuron_(neuron), limits_(&limits) {
     const definition::Neuron& parent = network.neuron(neuron);
     if (parent.combine) {
         fold_.emplace(
@@ -32,17 +32,21 @@ Result<void> Gather::add(std::uint32_t ordinal, GatheredChild child) {
         (ordinal >= next_ordinal_ && !early_.contains(ordinal)) || HAL9_PLANTED(fold_as_they_come)
     );
     if (ordinal != next_ordinal_ && !HAL9_PLANTED(fold_as_they_come)) {
-        held_bytes_ += size_of(child.body);
+        early_bytes_ += size_of(child.body);
         early_.emplace(ordinal, std::move(child));
         return {};
     }
     HAL9_TRY_VOID(take(std::move(child)));
     while (!early_.empty() && early_.begin()->first == next_ordinal_) {
-        held_bytes_ -= size_of(early_.begin()->second.body);
+        early_bytes_ -= size_of(early_.begin()->second.body);
         HAL9_TRY_VOID(take(std::move(early_.begin()->second)));
         early_.erase(early_.begin());
     }
     return {};
+}
+
+std::size_t Gather::held_bytes() const {
+    return early_bytes_ + taken_bytes_ + (fold_ ? fold_->memory_bytes() : 0);
 }
 
 Result<void> Gather::take(GatheredChild child) {
@@ -53,6 +57,7 @@ Result<void> Gather::take(GatheredChild child) {
     if (fold_) {
         return fold_->add(child.neuron, *child.value);
     }
+    taken_bytes_ += size_of(child.body);
     if (by_name_) {
         by_name_->insert_or_assign(network_->neuron(child.neuron).name, *child.value);
         return {};
@@ -71,6 +76,9 @@ Result<GatheredResult> Gather::finish() {
         if (!single_.value) {
             single_.value = std::make_shared<const json::value>(nullptr);
         }
+        if (is_nested_deeper(*single_.value, limits_->value_depth_max)) {
+            return fail(too_deep("the value of on_child_error", *limits_));
+        }
         return std::move(single_);
     }
     json::object object;
@@ -79,10 +87,17 @@ Result<GatheredResult> Gather::finish() {
     } else {
         object = std::move(*by_name_);
     }
+    json::value combined(std::move(object));
+    if (is_nested_deeper(combined, limits_->value_depth_max)) {
+        return fail(too_deep(
+            str("the combined result of neuron \"", network_->neuron(neuron_).name, "\""),
+            *limits_
+        ));
+    }
     GatheredResult result;
-    result.value = std::make_shared<const json::value>(std::move(object));
+    result.value = std::make_shared<const json::value>(std::move(combined));
     result.body = make_body(json::serialize(*result.value));
-    if (result.body->size() > result_bytes_max_) {
+    if (result.body->size() > limits_->payload_bytes_max) {
         return fail(
             ErrorCode::limit_exceeded,
             str("the combined result of neuron \"",
@@ -90,7 +105,7 @@ Result<GatheredResult> Gather::finish() {
                 "\" has ",
                 with_thousands(result.body->size()),
                 " bytes as JSON; payload_bytes_max is ",
-                format_size(result_bytes_max_))
+                format_size(limits_->payload_bytes_max))
         );
     }
     return result;

@@ -35,7 +35,7 @@ struct GatheredResult {
 
 class Gather {
 public:
-    /// `network` outlives this; `neuron` is one of its neurons.
+    /// `network` and `limits` outlive this; `neuron` is one of its neurons.
     Gather(
         const definition::Network& network,
         NeuronIndex neuron,
@@ -47,9 +47,12 @@ public:
     [[nodiscard]] Result<void> add(std::uint32_t ordinal, GatheredChild child);
 
     /// Bytes of results that came before their turn.
-    [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+    [[nodiscard]] std::size_t early_bytes() const { return early_bytes_; }
 
-    /// Once every child was added. limit_exceeded when the result is too large.
+    /// Bytes of all that it remembers.
+    [[nodiscard]] std::size_t held_bytes() const;
+
+    /// Once every child was added. limit_exceeded when the result is too large or nested too deep.
     [[nodiscard]] Result<GatheredResult> finish();
 
 private:
@@ -57,12 +60,13 @@ private:
 
     const definition::Network* network_;
     NeuronIndex neuron_;
-    std::size_t result_bytes_max_;
+    const Limits* limits_;
     std::optional<definition::Fold> fold_;
     std::optional<json::object> by_name_;
     GatheredResult single_;
     std::map<std::uint32_t, GatheredChild> early_;
-    std::size_t held_bytes_ = 0;
+    std::size_t early_bytes_ = 0;
+    std::size_t taken_bytes_ = 0;  ///< where no fold counts them
     std::uint32_t next_ordinal_ = 0;
 };
 

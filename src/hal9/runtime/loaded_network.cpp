@@ -3,7 +3,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/definition/parse.hpp"
 
-#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace hal9::runtime {
@@ -48,16 +48,25 @@ load_network(NetworkVersionId version, definition::Network network, Kinds kinds)
     return loaded;
 }
 
-Result<LoadedNetworkPtr>
-load_network(const NetworkVersion& version, Kinds kinds, const Limits& limits) {
+Limits stored_definition_limits() {
+    Limits limits;
+    limits.definition_bytes_max = std::numeric_limits<std::size_t>::max();
+    limits.definition_alias_max = std::numeric_limits<std::size_t>::max();
+    limits.neurons_max = std::numeric_limits<decltype(NeuronIndex::value)>::max();
+    limits.forward_max = std::numeric_limits<std::size_t>::max();
+    limits.pattern_bytes_max = std::numeric_limits<std::size_t>::max();
+    limits.pattern_memory_max = std::size_t{1} << 30U;
+    limits.attempts_max = std::numeric_limits<std::uint16_t>::max();
+    return limits;
+}
+
+Result<LoadedNetworkPtr> load_network(const NetworkVersion& version, Kinds kinds) {
     std::vector<KindDescription> catalog;
     for (const auto& kind : kinds) {
         catalog.push_back(kind->description());
     }
-    // Its size was checked when it was applied, on what a person wrote.
-    Limits stored = limits;
-    stored.definition_bytes_max = std::max(limits.definition_bytes_max, version.definition.size());
-    auto parsed = definition::parse_network(version.definition, catalog, stored);
+    auto parsed =
+        definition::parse_network(version.definition, catalog, stored_definition_limits());
     if (!parsed) {
         return fail(
             ErrorCode::data_loss,

@@ -24,9 +24,12 @@ struct LoadedNetwork {
 using LoadedNetworkPtr =
     std::shared_ptr<const LoadedNetwork>;  ///< shared by all runs of the version
 
+/// Limits that every definition keeps which was ever applied under any configuration: what is
+/// stored was checked against those of its day.
+[[nodiscard]] Limits stored_definition_limits();
+
 /// data_loss when the stored definition no longer parses (a kind is gone from this binary, say).
-[[nodiscard]] Result<LoadedNetworkPtr>
-load_network(const NetworkVersion& version, Kinds kinds, const Limits& limits);
+[[nodiscard]] Result<LoadedNetworkPtr> load_network(const NetworkVersion& version, Kinds kinds);
 
 /// Handlers for a network that was just parsed; invalid_argument names the neuron whose settings
 /// its kind refuses.

@@ -184,7 +184,17 @@ bool Node::Impl::is_stalled(const LiveRun& run) const {
         (found->second.open_done && found->second.chunks_done && !found->second.again &&
          found->second.asked.empty() && found->second.families.empty());
     return run.progress.state == RunState::running && run.lives == run.waiting && all_known &&
-           folds_.empty() && !timers_in_store_ && outbox_.committed() == outbox_.last_ticket();
+           folds_.empty() && delayed_folds_ == 0 && !timers_in_store_ &&
+           outbox_.committed() == outbox_.last_ticket();
+}
+
+/// A damaged row fails the signal it is of; a store that cannot be read ends the process, which
+/// fails nothing.
+std::unexpected<Error> Node::Impl::unreadable(const Error& error) {
+    if (error.code != ErrorCode::data_loss) {
+        fatal_ = Error(error.code, "the store cannot be read", error);
+    }
+    return fail(error);
 }
 
 SteadyTime Node::Impl::steady_for(WallTime time) const {
@@ -208,6 +218,7 @@ void Node::Impl::fire_due_timers() {
 }
 
 void Node::Impl::fire(const Timer& timer) {
+    delayed_folds_ -= timer.kind == TimerKind::fold ? 1U : 0U;
     Live* const live = tree_.find(timer.signal);
     if (live == nullptr) {
         return;
@@ -216,6 +227,7 @@ void Node::Impl::fire(const Timer& timer) {
         case TimerKind::ready:
             if (live->stage == Stage::timed && live->timer == timer.serial) {
                 make_ready(*live);
+                look_for_timers(live->run->record.organization);
             }
             break;
         case TimerKind::timeout:
@@ -232,6 +244,11 @@ void Node::Impl::fire(const Timer& timer) {
                 );
             }
             break;
+        case TimerKind::fold:
+            if (live->stage == Stage::folding && live->timer == timer.serial) {
+                begin_fold(*live, 0);
+            }
+            break;
         case TimerKind::deadline:
             if (live->deadline.us != 0 && live->deadline <= now_.wall) {
                 pass_deadline(*live);
@@ -240,8 +257,17 @@ void Node::Impl::fire(const Timer& timer) {
     }
 }
 
+/// There is room again for timers that were left in the store.
+void Node::Impl::look_for_timers(OrganizationId organization) {
+    if (timers_in_store_ && tree_.timed(organization) == options_.limits.ready_window / 2) {
+        next_due_poll_ = now_.steady;
+    }
+}
+
 void Node::Impl::pass_deadline(Live& live) {
     forget_descendants(live);
+    const bool drop_chunks =
+        live.step != nullptr && live.step->children > 0 && !HAL9_PLANTED(chunks_left_behind);
     end_step(live);
     const DeliveryAction decided = decide_for(live, event::DeadlinePassed{});
     end_signal(
@@ -268,8 +294,6 @@ bool Node::Impl::start_steps() {
         Live* const live = tree_.find(pick->ready.signal);
         if (live != nullptr && live->stage == Stage::ready) {
             start_step(*live);
-    const bool drop_chunks =
-        live.step != nullptr && live.step->children > 0 && !HAL9_PLANTED(chunks_left_behind);
             outbox_.submit();
         }
     }

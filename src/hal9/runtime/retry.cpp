@@ -7,7 +7,7 @@ namespace hal9::runtime {
 Duration backoff(const definition::RetryPolicy& policy, std::uint16_t attempt, Random& random) {
     Duration bound = policy.base;
     for (std::uint16_t i = 0; i < attempt && bound < policy.max; ++i) {
-        bound *= 2;
+        bound = bound > policy.max / 2 ? policy.max : bound * 2;
     }
     bound = std::min(bound, policy.max);
     return Duration(

@@ -22,6 +22,7 @@ enum class TimerKind : std::uint8_t {
     ready,     ///< not_before has come
     timeout,   ///< of an attempt
     deadline,  ///< of a signal
+    fold,      ///< of children, again: there was no room for it
 };
 
 struct Timer {

@@ -38,6 +38,8 @@ public:
 
     void give_back(std::size_t bytes) { used_ -= bytes; }
 
+    [[nodiscard]] std::size_t used() const { return used_; }
+
     /// Moves tables to disk while too much is used. Called after every change of a table.
     [[nodiscard]] Result<void> settle() {
         return used_ > bytes_max_ ? spill_largest() : Result<void>{};

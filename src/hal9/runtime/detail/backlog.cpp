@@ -11,6 +11,7 @@ namespace hal9::runtime {
 
 Result<void> Node::Impl::start(const Recovery& recovery) {
     read_clock();
+    ids_ = PublicIds(recovery.secret);
     next_run_ = recovery.next_run;
     first_own_run_ = recovery.next_run;
     next_version_ = recovery.next_version;
@@ -19,9 +20,16 @@ Result<void> Node::Impl::start(const Recovery& recovery) {
     HAL9_TRY(const auto runs, ports_.reader.unfinished_runs(organization));
     Backlog& backlog = backlogs_[organization];
     for (const RunRecord& record : runs) {
-        if (options_.take_up_all || record.state == RunState::draining) {
-            HAL9_TRY_VOID(take_up_run(record));
-            backlog.asked.insert(record.id);
+        if (record.state == RunState::draining) {
+            HAL9_TRY_VOID(take_up_draining(record));
+        } else if (options_.take_up_all) {
+            if (const auto taken_up = take_up_run(record); taken_up) {
+                backlog.asked.insert(record.id);
+            } else if (taken_up.error().code == ErrorCode::data_loss) {
+                leave_alone(record, taken_up.error());
+            } else {
+                return taken_up;
+            }
         }
     }
     outbox_.submit();
@@ -37,20 +45,48 @@ Result<void> Node::Impl::take_up(RunId id) {
     if (!record) {
         return fail(ErrorCode::not_found, "there is no such run");
     }
-    if (!has_ended(record->state)) {
+    if (record->state == RunState::running) {
         HAL9_TRY_VOID(take_up_run(*record));
         backlogs_[record->organization].asked.insert(id);
     }
     return {};
 }
 
+/// A run whose network this binary cannot read waits for one that can, or for its cancel; the
+/// others go on.
+void Node::Impl::leave_alone(const RunRecord& record, const Error& why) {
+    ports_.log.write(
+        LogLevel::error,
+        "run_left_alone",
+        {{"organization", str(record.organization.value)},
+         {"run", ids_.of(record.id, record.created)},
+         {"network", record.network},
+         {"error", why.full_message()}}
+    );
+}
+
+/// Its end is decided and nothing of it starts any more: it needs no network.
+Result<void> Node::Impl::take_up_draining(const RunRecord& record) {
+    HAL9_TRY(const std::uint32_t last, ports_.reader.last_number(record.id));
+    LiveRun& run = insert_run(record, std::make_shared<const LoadedNetwork>());
+    run.next_number = last + 1;
+    begin_sweep(run, record.decided);
+    return {};
+}
+
 Result<void> Node::Impl::take_up_run(const RunRecord& record) {
     HAL9_TRY(const LoadedNetworkPtr loaded, network_of(record.version));
     HAL9_TRY(const std::uint32_t last, ports_.reader.last_number(record.id));
+    HAL9_TRY(const auto counts, ports_.reader.count_signals(record.id));
+    const bool fits = std::ranges::all_of(counts, [&](const auto& count) {
+        return count.neuron.value < loaded->network.neurons.size();
+    });
+    if (!fits) {
+        return fail(ErrorCode::data_loss, "a signal names a neuron that is not in its network");
+    }
     LiveRun& run = insert_run(record, loaded);
     run.next_number = last + 1;
     timers_in_store_ = true;
-    HAL9_TRY(const auto counts, ports_.reader.count_signals(record.id));
     for (const auto& [neuron, status, count, usage] : counts) {
         NeuronProgress& progress = run.progress.neurons[neuron.value];
         progress.known += count;
@@ -61,13 +97,8 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
         progress.cancelled += status == SignalStatus::cancelled ? count : 0;
         run.parked += status == SignalStatus::parked ? count : 0;
     }
-    if (record.state == RunState::draining) {
-        begin_sweep(run, record.decided);
-    } else if (run.progress.neurons[run.network().start.value].failed > 0 ||
-               run.progress.done > 0) {
-        // Subtrees may have failed and been forgiven: what they left behind is swept at the end.
-        run.has_losers = true;
-    }
+    // Subtrees may have failed and been forgiven: what they left behind is swept at the end.
+    run.has_losers = run.progress.done > 0;
     return {};
 }
 
@@ -75,9 +106,10 @@ LiveRun& Node::Impl::insert_run(const RunRecord& record, const LoadedNetworkPtr&
     auto run = std::make_unique<LiveRun>();
     run->record = record;
     run->loaded = loaded;
-    keep_loaded(record.version, loaded);
     run->slots = &slots_[record.version];
-    run->slots->resize(loaded->network.neurons.size());
+    if (run->slots->empty()) {
+        run->slots->resize(loaded->network.neurons.size());
+    }
     run->grants = std::make_shared<const Grants>(record.grants);
     run->progress.state = record.state;
     run->progress.neurons.resize(loaded->network.neurons.size());
@@ -92,7 +124,7 @@ Result<LoadedNetworkPtr> Node::Impl::network_of(NetworkVersionId id) {
     if (!version) {
         return fail(ErrorCode::data_loss, str("network version ", id.value, " is missing"));
     }
-    HAL9_TRY(LoadedNetworkPtr loaded, load_network(*version, kinds_, options_.limits));
+    HAL9_TRY(LoadedNetworkPtr loaded, load_network(*version, kinds_));
     keep_loaded(id, loaded);
     return loaded;
 }
@@ -120,6 +152,11 @@ bool Node::Impl::has_window_room(OrganizationId organization, std::size_t signal
     return own + signals <= options_.limits.ready_window &&
            tree_.active() + signals <= options_.limits.ready_window_total &&
            (own == 0 || tree_.payload_bytes() < options_.limits.window_bytes_max);
+}
+
+/// Signals that wait for a time within the horizon are none of the window's: they would hold it up.
+bool Node::Impl::has_room_for_timers(OrganizationId organization) const {
+    return tree_.timed(organization) < options_.limits.ready_window;
 }
 
 Result<bool> Node::Impl::refill() {
@@ -335,7 +372,7 @@ Result<bool> Node::Impl::poll_due_rows() {
     for (const auto& [organization, backlog] : backlogs_) {
         std::optional<OpenRow> after;
         bool more = true;
-        while (more && has_window_room(organization, 1)) {
+        while (more && has_window_room(organization, 1) && has_room_for_timers(organization)) {
             HAL9_TRY(
                 const auto rows,
                 ports_.reader.due_rows(
@@ -450,6 +487,9 @@ void Node::Impl::settle_and_erase(Live& live) {
         settling_.emplace_back(outbox_.next_ticket(), live.id);
     }
     drop_backlog(live);
+    if (live.family) {
+        drop_gather(*live.family);
+    }
     tree_.erase(live);
 }
 

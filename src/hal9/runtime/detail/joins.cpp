@@ -65,12 +65,16 @@ void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, Signa
         } else {
             substitute(parent, gathered);
         }
-        if (auto added = family.gather->add(child.ordinal, std::move(gathered)); !added) {
-            fail_with_descendants(parent, std::move(added).error());
+        const auto added = family.gather->add(child.ordinal, std::move(gathered));
+        if (!added && added.error().code != ErrorCode::resource_exhausted) {
+            fail_with_descendants(parent, added.error());
             return;
         }
-        if (family.gather->held_bytes() > options_.limits.window_bytes_max / 4) {
-            family.gather.reset();
+        // What has no room here is folded from the store once all of it is there.
+        count_gather(family);
+        if (!added || gathered_bytes_ > options_.limits.fold_bytes_max ||
+            family.gather->early_bytes() > options_.limits.window_bytes_max / 4) {
+            drop_gather(family);
         }
     }
     if (decision == JoinDecision::succeed) {
@@ -78,6 +82,18 @@ void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, Signa
     } else if (completed || !HAL9_PLANTED(forgiven_child_not_counted)) {
         outbox_.add(CountDown{parent.key(), 1});
     }
+}
+
+void Node::Impl::count_gather(Family& family) {
+    gathered_bytes_ -= family.gathered_bytes;
+    family.gathered_bytes = family.gather->held_bytes();
+    gathered_bytes_ += family.gathered_bytes;
+}
+
+/// What it gathered is read from the store once all of it is there.
+void Node::Impl::drop_gather(Family& family) {
+    gathered_bytes_ -= std::exchange(family.gathered_bytes, 0);
+    family.gather.reset();
 }
 
 /// What a failed child contributes where its failure is forgiven.
@@ -93,8 +109,12 @@ void Node::Impl::substitute(const Live& parent, GatheredChild& child) {
 void Node::Impl::join_succeeded(Live& parent) {
     Family& family = *parent.family;
     if (family.gather) {
-        finish_join(parent, family.gather->finish(), family.join.skipped);
-        return;
+        auto gathered = family.gather->finish();
+        if (gathered || gathered.error().code != ErrorCode::resource_exhausted) {
+            finish_join(parent, std::move(gathered), family.join.skipped);
+            return;
+        }
+        drop_gather(family);
     }
     outbox_.add(CountDown{parent.key(), 1});
     begin_fold(parent, outbox_.next_ticket());
@@ -143,35 +163,43 @@ bool Node::Impl::fold_from_store() {
         return true;
     }
     const auto finished = fold_page(*parent, fold);
-    if (finished && !*finished) {
+    if (fatal_ || (finished && !*finished)) {
         return true;
     }
     const PendingFold done = std::move(folds_.front());
     folds_.pop_front();
-    finish_join(
-        *parent,
+    Result<GatheredResult> gathered =
         finished ? done.gather->finish()
-                 : Result<GatheredResult>(std::unexpected(finished.error())),
-        done.skipped
-    );
+                 : Result<GatheredResult>(std::unexpected(finished.error()));
+    if (!gathered && gathered.error().code == ErrorCode::resource_exhausted) {
+        delay_fold(*parent);
+        return true;
+    }
+    finish_join(*parent, std::move(gathered), done.skipped);
     outbox_.submit();
     return true;
+}
+
+/// The disk has no room to spill to: nothing is lost, the fold begins again in a moment.
+void Node::Impl::delay_fold(Live& parent) {
+    ++delayed_folds_;
+    parent.timer = timers_.set(now_.steady + std::chrono::seconds(1), TimerKind::fold, parent.id);
 }
 
 /// Adds the next page of results; true once all were added.
 Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
     const std::uint32_t rows_max = options_.limits.page_rows_max;
-    HAL9_TRY(
-        const auto children,
-        ports_.reader.child_results(
-            parent.key(),
-            parent.phase,
-            fold.next_ordinal,
-            rows_max,
-            options_.limits.window_bytes_max / 4
-        )
+    const auto children = ports_.reader.child_results(
+        parent.key(),
+        parent.phase,
+        fold.next_ordinal,
+        rows_max,
+        options_.limits.window_bytes_max / 4
     );
-    for (const ChildResult& child : children) {
+    if (!children) {
+        return unreadable(children.error());
+    }
+    for (const ChildResult& child : *children) {
         GatheredChild gathered{.id = child.id, .neuron = child.neuron};
         if (child.status == SignalStatus::completed) {
             HAL9_TRY(auto value, parse_json(child.result ? *child.result : "null"));
@@ -184,7 +212,7 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
         HAL9_TRY_VOID(fold.gather->add(child.ordinal, std::move(gathered)));
         fold.next_ordinal = child.ordinal + 1;
     }
-    return children.empty();
+    return children->empty();
 }
 
 void Node::Impl::fail_with_descendants(Live& live, Error error) {

@@ -60,7 +60,8 @@ struct Family {
     JoinState join;
     std::vector<LiveChunk> chunks;
     std::optional<Gather> gather;  ///< absent: the results are read from the store at the end
-    Value substitute;              ///< of `on_child_error: {value: X}`
+    std::size_t gathered_bytes = 0;
+    Value substitute;  ///< of `on_child_error: {value: X}`
 };
 
 enum class Stage : std::uint8_t {

@@ -9,6 +9,7 @@
 //   careful.cpp    the start after several unclean ones
 #pragma once
 
+#include "hal9/model/public_id.hpp"
 #include "hal9/runtime/delivery.hpp"
 #include "hal9/runtime/detail/live.hpp"
 #include "hal9/runtime/detail/outbox.hpp"
@@ -104,11 +105,13 @@ private:
     [[nodiscard]] NextTurn next_turn(bool worked) const;
     void fire_due_timers();
     void fire(const Timer& timer);
+    void look_for_timers(OrganizationId organization);
     void pass_deadline(Live& live);
     [[nodiscard]] bool start_steps();
     [[nodiscard]] bool may_start_steps() const;
     void set_deadline_timer(Live& live);
     [[nodiscard]] SteadyTime steady_for(WallTime time) const;
+    [[nodiscard]] std::unexpected<Error> unreadable(const Error& error);
 
     // steps.cpp
     void make_ready(Live& live);
@@ -141,7 +144,8 @@ private:
     [[nodiscard]] Reopen reopen(const Live& live, bool drop_chunks) const;
     [[nodiscard]] DeliveryAction decide_for(const Live& live, const DeliveryEvent& event);
     [[nodiscard]] static std::uint8_t child_priority(const Live& parent, NeuronIndex neuron);
-    [[nodiscard]] WallTime child_deadline(const Live& parent, NeuronIndex neuron) const;
+    [[nodiscard]] static WallTime
+    child_deadline(const Live& parent, NeuronIndex neuron, WallTime written);
 
     // joins.cpp
     struct PendingFold {
@@ -160,6 +164,9 @@ private:
     void finish_join(Live& parent, Result<GatheredResult> gathered, std::uint32_t skipped);
     [[nodiscard]] bool fold_from_store();
     [[nodiscard]] Result<bool> fold_page(const Live& parent, PendingFold& fold);
+    void delay_fold(Live& parent);
+    void count_gather(Family& family);
+    void drop_gather(Family& family);
     void fail_with_descendants(Live& live, Error error);
     void forget_descendants(Live& live);
     void forget(Live& live);
@@ -202,13 +209,17 @@ private:
     void drop_backlog(const Live& parent);
     [[nodiscard]] static std::tuple<int, int, SignalId> family_key(const Live& parent);
     [[nodiscard]] bool has_window_room(OrganizationId organization, std::size_t signals) const;
+    [[nodiscard]] bool has_room_for_timers(OrganizationId organization) const;
     [[nodiscard]] Result<LoadedNetworkPtr> network_of(NetworkVersionId version);
     [[nodiscard]] Result<void> take_up_run(const RunRecord& record);
+    [[nodiscard]] Result<void> take_up_draining(const RunRecord& record);
+    void leave_alone(const RunRecord& record, const Error& why);
     LiveRun& insert_run(const RunRecord& record, const LoadedNetworkPtr& loaded);
     void keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& loaded);
 
     // requests.cpp
     [[nodiscard]] Result<Live*> find_parked(SignalId id);
+    [[nodiscard]] Result<LiveRun*> run_to_cancel(RunId id);
     void resume_end_waiters(const RunRecord& record);
     void forget_answered_requests();
 
@@ -232,6 +243,7 @@ private:
     Now now_;               ///< as of the last reading; wall time runs on the steady clock
     WallTime record_time_;  ///< what the machine's clock says, for records
 
+    PublicIds ids_{0};
     RunId next_run_{1};
     RunId first_own_run_{1};  ///< accepted by this node: from here on
     NetworkVersionId next_version_{1};
@@ -249,6 +261,8 @@ private:
 
     // Joins and ends
     std::deque<PendingFold> folds_;
+    std::size_t delayed_folds_ = 0;   ///< until there is room on the disk
+    std::size_t gathered_bytes_ = 0;  ///< by all families together
     std::deque<RunId> sweeps_;
     std::optional<StartedTask> sweeping_;  ///< of the first of them
     bool swept_ = false;

@@ -82,7 +82,8 @@ Result<void> Node::Impl::write_chunk(Live& live) {
             str("the signal is ", live.depth, " levels deep, which is depth_max")
         );
     }
-    if (options_.limits.signals_per_run_max - live.run->next_number < count) {
+    const std::uint64_t last = std::uint64_t{live.run->next_number} + count - 1;
+    if (last > options_.limits.signals_per_run_max) {
         return fail(
             ErrorCode::limit_exceeded,
             str("the run has more than ",
@@ -103,13 +104,18 @@ Result<void> Node::Impl::write_chunk(Live& live) {
     for (const Emission& emission : emissions) {
         for (const NeuronIndex neuron : forward) {
             chunk.children.push_back(
-                {neuron, child_priority(live, neuron), child_deadline(live, neuron), emission.body}
+                {neuron,
+                 child_priority(live, neuron),
+                 child_deadline(live, neuron, now_.wall),
+                 emission.body}
             );
         }
     }
     live.run->next_number += count;
     step.held.push_back(
-        {{chunk.first_ordinal, chunk.first, count, 0, outbox_.next_ticket()}, std::move(emissions)}
+        {{chunk.first_ordinal, chunk.first, count, 0, outbox_.next_ticket()},
+         now_.wall,
+         std::move(emissions)}
     );
     // Only the newest chunk is worth keeping in memory: older ones come from the store.
     if (step.held.size() > 1) {
@@ -124,12 +130,12 @@ std::uint8_t Node::Impl::child_priority(const Live& parent, NeuronIndex neuron) 
     return parent.run->network().neuron(neuron).priority.value_or(parent.priority);
 }
 
-WallTime Node::Impl::child_deadline(const Live& parent, NeuronIndex neuron) const {
+WallTime Node::Impl::child_deadline(const Live& parent, NeuronIndex neuron, WallTime written) {
     const auto& own = parent.run->network().neuron(neuron).deadline;
     if (!own) {
         return parent.deadline;
     }
-    const WallTime at = now_.wall + *own;
+    const WallTime at = written + *own;
     return parent.deadline.us == 0 ? at : std::min(at, parent.deadline);
 }
 
@@ -174,6 +180,10 @@ void Node::Impl::complete_without_children(Live& live) {
         end.body = std::move(list.front().body);
     } else {
         end.value = std::make_shared<const json::value>(nullptr);
+    }
+    if (is_nested_deeper(*end.value, options_.limits.value_depth_max)) {
+        attempt_failed(live, too_deep("the result", options_.limits), false);
+        return;
     }
     if (!end.body) {
         end.body = make_body(json::serialize(*end.value));
@@ -230,7 +240,7 @@ void Node::Impl::release_chunk(Live& parent, HeldChunk& held) {
                 child.neuron = neuron;
                 child.depth = static_cast<std::uint8_t>(parent.depth + 1);
                 child.priority = child_priority(parent, neuron);
-                child.deadline = child_deadline(parent, neuron);
+                child.deadline = child_deadline(parent, neuron, held.written);
                 child.attempts_allowed = child.definition().retry.attempts;
                 tree_.hold(child, emission.body, emission.value);
                 set_deadline_timer(child);
@@ -304,12 +314,13 @@ void Node::Impl::make_due(Live& live, WallTime not_before) {
         make_ready(live);
         return;
     }
-    if (not_before - now_.wall > options_.timer_horizon) {
+    const bool far = not_before - now_.wall > options_.timer_horizon;
+    if (far || !has_room_for_timers(live.run->record.organization)) {
         timers_in_store_ = true;
         settle_and_erase(live);
         return;
     }
-    live.stage = Stage::timed;
+    tree_.begin_timed(live);
     live.timer = timers_.set(steady_for(not_before), TimerKind::ready, live.id);
 }
 
@@ -323,7 +334,9 @@ void Node::Impl::park(Live& live, const action::Park& parked, bool drop_chunks) 
     ports_.log.write(
         LogLevel::warning,
         "signal_parked",
-        {{"run", str(live.run->record.id.value)},
+        {{"organization", str(live.run->record.organization.value)},
+         {"run", ids_.of(live.run->record.id, live.run->record.created)},
+         {"signal", ids_.of(live.id, live.run->record.created)},
          {"neuron", live.definition().name},
          {"attempts", str(parked.attempt)},
          {"error", std::string(to_string(parked.error.code))}}

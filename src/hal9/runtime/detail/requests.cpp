@@ -139,6 +139,9 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
         const json::value payload,
         definition::check_input(loaded->network, std::move(request.payload))
     );
+    if (is_nested_deeper(payload, options_.limits.value_depth_max)) {
+        co_return fail(too_deep("the input", options_.limits));
+    }
     Body body = make_body(json::serialize(payload));
     if (body->size() > options_.limits.payload_bytes_max) {
         co_return fail(
@@ -189,6 +192,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (receipt.error) {
         co_return fail(*receipt.error);
     }
+    keep_loaded(record.version, loaded);
     LiveRun& run = insert_run(record, loaded);
     ++run.progress.known;
     ++run.progress.neurons[loaded->network.start.value].known;
@@ -221,9 +225,22 @@ Task<Result<RunRecord>> Node::Impl::ended(RunId id) {
     co_return *record;
 }
 
+/// In memory; null when it has ended, or is being accepted. One whose network cannot be read is
+/// there to be swept.
+Result<LiveRun*> Node::Impl::run_to_cancel(RunId id) {
+    const auto taken_up = take_up(id);
+    if (!taken_up && taken_up.error().code != ErrorCode::data_loss) {
+        return fail(taken_up.error());
+    }
+    if (taken_up) {
+        return tree_.find_run(id);
+    }
+    HAL9_TRY(const auto record, ports_.reader.find_run(id));
+    return &insert_run(*record, std::make_shared<const LoadedNetwork>());
+}
+
 Task<Result<RunRecord>> Node::Impl::cancel(RunId id) {
-    HAL9_CO_TRY_VOID(take_up(id));
-    LiveRun* const run = tree_.find_run(id);
+    HAL9_CO_TRY(LiveRun* const run, run_to_cancel(id));
     if (run == nullptr || run->progress.state != RunState::running) {
         HAL9_CO_TRY(const auto record, ports_.reader.find_run(id));
         if (!record) {
@@ -277,9 +294,14 @@ Result<Live*> Node::Impl::find_parked(SignalId id) {
 
 Task<Result<void>> Node::Impl::redrive(SignalId id) {
     HAL9_CO_TRY(Live* const live, find_parked(id));
+    if (live->attempt + 1 >= attempts_ever_max) {
+        co_return fail(
+            ErrorCode::limit_exceeded,
+            str("the signal was tried ", live->attempt, " times; discard it")
+        );
+    }
     const DeliveryAction decided = decide_for(*live, event::Redriven{});
     --live->run->parked;
-    live->run->progress.stalled = false;
     apply_again(*live, std::get<action::Again>(decided), false);
     const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {

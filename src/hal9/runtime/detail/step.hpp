@@ -23,6 +23,7 @@ namespace hal9::runtime::detail {
 /// A chunk handed to the writer, not released yet; its emissions while the window has room.
 struct HeldChunk {
     LiveChunk chunk;
+    WallTime written;  ///< the deadlines of its children count from then
     std::vector<Emission> emissions;
 };
 

@@ -74,6 +74,9 @@ bool Node::Impl::resume_waiting_for_room() {
 }
 
 void Node::Impl::make_ready(Live& live) {
+    if (live.stage == Stage::timed) {
+        tree_.end_timed(live);
+    }
     live.stage = Stage::ready;
     scheduler_.add(
         live.run->record.organization,
@@ -145,7 +148,11 @@ Result<bool> Node::Impl::load_payload(Live& live) {
     if (live.payload || live.value) {
         return true;
     }
-    HAL9_TRY(auto record, ports_.reader.find_signal(live.id, true));
+    auto found = ports_.reader.find_signal(live.id, true);
+    if (!found) {
+        return unreadable(found.error());
+    }
+    std::optional<SignalRecord>& record = *found;
     if (!record || !record->payload) {
         if (outbox_.committed() != outbox_.last_ticket()) {
             return false;
@@ -161,9 +168,12 @@ Result<bool> Node::Impl::load_payload(Live& live) {
 
 void Node::Impl::start_step(Live& live) {
     const auto loaded = load_payload(live);
+    if (fatal_) {
+        return;
+    }
     if (loaded && !*loaded) {
         // Written a moment ago and put out of memory since: soon it can be read.
-        live.stage = Stage::timed;
+        tree_.begin_timed(live);
         live.timer =
             timers_.set(now_.steady + std::chrono::milliseconds(2), TimerKind::ready, live.id);
         return;

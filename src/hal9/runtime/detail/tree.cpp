@@ -21,8 +21,7 @@ Live& Tree::insert(SignalId id, LiveRun& run, Live* parent) {
         parent->first_child = &live;
     }
     ++run.lives;
-    ++active_;
-    ++active_of_[run.record.organization];
+    enter_active(live);
     return live;
 }
 
@@ -45,6 +44,8 @@ void Tree::erase(Live& live) {
     --live.run->lives;
     if (live.stage == Stage::waiting || live.stage == Stage::folding) {
         --live.run->waiting;
+    } else if (live.stage == Stage::timed) {
+        --timed_of_[live.run->record.organization];
     } else {
         leave_active(live);
     }
@@ -91,6 +92,28 @@ void Tree::begin_waiting(Live& live) {
     live.stage = Stage::waiting;
     ++live.run->waiting;
     leave_active(live);
+}
+
+std::size_t Tree::timed(OrganizationId organization) const {
+    const auto found = timed_of_.find(organization);
+    return found == timed_of_.end() ? 0 : found->second;
+}
+
+void Tree::begin_timed(Live& live) {
+    live.stage = Stage::timed;
+    leave_active(live);
+    ++timed_of_[live.run->record.organization];
+}
+
+void Tree::end_timed(Live& live) {
+    live.stage = Stage::ready;
+    --timed_of_[live.run->record.organization];
+    enter_active(live);
+}
+
+void Tree::enter_active(const Live& live) {
+    ++active_;
+    ++active_of_[live.run->record.organization];
 }
 
 void Tree::leave_active(const Live& live) {

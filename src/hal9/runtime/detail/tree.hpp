@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] std::size_t size() const { return lives_.size(); }
 
-    /// Signals in memory that do not wait for children: what the window counts.
+    /// Signals in memory that wait neither for children nor for a time: what the window counts.
     [[nodiscard]] std::size_t active() const { return active_; }
 
     [[nodiscard]] std::size_t active(OrganizationId organization) const;
@@ -37,15 +37,23 @@ public:
     /// Payloads held by signals in memory, in bytes; kept up to date by hold/release.
     [[nodiscard]] std::size_t payload_bytes() const { return payload_bytes_; }
 
+    /// Signals in memory that wait for a time; none of them is active.
+    [[nodiscard]] std::size_t timed(OrganizationId organization) const;
+    void begin_timed(Live& live);
+    /// It is ready, and active again.
+    void end_timed(Live& live);
+
     void hold(Live& live, Body payload, Value value);
     void release_payload(Live& live);
 
 private:
+    void enter_active(const Live& live);
     void leave_active(const Live& live);
 
     std::unordered_map<SignalId, std::unique_ptr<Live>> lives_;
     std::unordered_map<RunId, std::unique_ptr<LiveRun>> runs_;
     std::unordered_map<OrganizationId, std::size_t> active_of_;
+    std::unordered_map<OrganizationId, std::size_t> timed_of_;
     std::size_t active_ = 0;
     std::size_t payload_bytes_ = 0;
 };
