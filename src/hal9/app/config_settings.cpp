@@ -1,6 +1,7 @@
 #include "hal9/app/config_settings.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/transport/local_protocol.hpp"
 
 #include <algorithm>
 #include <array>
@@ -232,10 +233,13 @@ std::vector<Setting> make_settings() {
         count<&Limits::group_transactions_max, 1, 10'000>("limits.group_transactions_max"),
         size<&Limits::group_bytes_max, 64 * kib, gib>("limits.group_bytes_max"),
         count<&Limits::page_rows_max, 10, 10'000>("limits.page_rows_max"),
+        count<&Limits::idempotency_key_bytes_max, 16, 4'096>("limits.idempotency_key_bytes_max"),
         count<&Limits::value_depth_max, 4, 48>("limits.value_depth_max"),
         count<&Limits::commit_log_rows_max, 1'000, 100'000'000>("limits.commit_log_rows_max"),
         count<&Limits::networks_loaded_max, 1, 100'000>("limits.networks_loaded_max"),
-        size<&Limits::message_bytes_max, 64 * kib, 256 * mib>("limits.message_bytes_max"),
+        size<&Limits::message_bytes_max, 64 * kib, transport::line_bytes_ceiling>(
+            "limits.message_bytes_max"
+        ),
         count<&Limits::connections_max, 1, 1'000>("limits.connections_max"),
         files_read(),
         word<&Config::log_format, log_formats>("telemetry.log_format"),

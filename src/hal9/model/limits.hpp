@@ -31,6 +31,8 @@ struct Limits {
     std::size_t chunk_bytes_max = 1U << 20U;  ///< and their payloads, unless one alone is larger
     std::uint16_t attempts_max = 100;         ///< that a definition may ask for
 
+    std::size_t idempotency_key_bytes_max = 256;
+
     // Files
     std::size_t file_bytes_max = 16U << 20U;   ///< a file as read, and after decompression
     std::size_t files_listed_max = 1'000'000;  ///< entries of one files.list
@@ -53,7 +55,7 @@ struct Limits {
     std::uint32_t commit_log_rows_max = 100'000;  ///< commit groups that subscriptions can go back
 
     // Local socket
-    std::size_t message_bytes_max = 24U << 20U;  ///< one line of the protocol
+    std::size_t message_bytes_max = 33U << 20U;  ///< one line: a payload, its result and the rest
     std::uint32_t connections_max = 64;
 };
 

@@ -211,10 +211,25 @@ void Node::Impl::set_deadline_timer(Live& live) {
 }
 
 void Node::Impl::fire_due_timers() {
+    if (timers_.is_crowded()) {
+        timers_.keep_only([this](const Timer& timer) { return is_wanted(timer); });
+    }
     while (const auto timer = timers_.pop_due(now_.steady)) {
         fire(*timer);
         outbox_.submit();
     }
+}
+
+/// Most timeouts are of steps that have ended.
+bool Node::Impl::is_wanted(const Timer& timer) const {
+    const Live* const live = tree_.find(timer.signal);
+    if (timer.kind == TimerKind::fold) {
+        return true;  // it counts as delayed until it fires
+    }
+    if (live == nullptr) {
+        return false;
+    }
+    return timer.kind == TimerKind::deadline ? live->deadline.us != 0 : live->timer == timer.serial;
 }
 
 void Node::Impl::fire(const Timer& timer) {

@@ -17,7 +17,6 @@ namespace {
 /// Redriven or discarded by one group of commits: bounded, so that neither the writer's queue nor
 /// the strand's turn grows with what an operator asks for.
 constexpr std::uint32_t together_max = 500;
-constexpr std::size_t idempotency_key_bytes_max = 256;
 
 Result<Grants> grants_parameter(const json::object& params) {
     const json::value* const value = params.if_contains("grants");
@@ -88,13 +87,13 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
         request.payload = json::object{};
     }
     if (const std::string key = text_or(params, "key", ""); !key.empty()) {
-        if (key.size() > idempotency_key_bytes_max) {
+        if (key.size() > limits_.idempotency_key_bytes_max) {
             co_return fail(
                 ErrorCode::limit_exceeded,
                 str("the idempotency key has ",
                     key.size(),
                     " bytes; at most ",
-                    idempotency_key_bytes_max,
+                    limits_.idempotency_key_bytes_max,
                     " (idempotency_key_bytes_max)")
             );
         }

@@ -2,24 +2,12 @@
 
 #include "hal9/base/text.hpp"
 #include "hal9/definition/parse.hpp"
+#include "hal9/runtime/loaded_network.hpp"
 
-#include <limits>
 #include <memory>
 #include <utility>
 
 namespace hal9::services {
-
-Limits stored_definition_limits() {
-    Limits limits;
-    limits.definition_bytes_max = std::numeric_limits<std::size_t>::max();
-    limits.definition_alias_max = std::numeric_limits<std::size_t>::max();
-    limits.neurons_max = std::numeric_limits<decltype(NeuronIndex::value)>::max();
-    limits.forward_max = std::numeric_limits<std::size_t>::max();
-    limits.pattern_bytes_max = std::numeric_limits<std::size_t>::max();
-    limits.pattern_memory_max = std::size_t{1} << 30U;
-    limits.attempts_max = std::numeric_limits<std::uint16_t>::max();
-    return limits;
-}
 
 std::string neuron_number(NeuronIndex neuron) {
     return str("#", neuron.value);
@@ -34,7 +22,7 @@ Result<definition::NetworkPtr> StoredNetworks::find(NetworkVersionId id) {
         return nullptr;
     }
     auto parsed =
-        definition::parse_network(version->definition, kinds_, stored_definition_limits());
+        definition::parse_network(version->definition, kinds_, runtime::stored_definition_limits());
     definition::NetworkPtr network;  // shared with those who asked
     if (parsed) {
         network = std::make_shared<const definition::Network>(*std::move(parsed));

@@ -9,7 +9,6 @@
 #include "hal9/definition/network.hpp"
 #include "hal9/model/ids.hpp"
 #include "hal9/model/kind.hpp"
-#include "hal9/model/limits.hpp"
 #include "hal9/ports/signal_reader.hpp"
 
 #include <cstddef>
@@ -17,9 +16,6 @@
 #include <string>
 
 namespace hal9::services {
-
-/// Limits that every definition keeps which was ever applied under any configuration.
-[[nodiscard]] Limits stored_definition_limits();
 
 class StoredNetworks {
 public:

@@ -104,6 +104,7 @@ private:
     [[nodiscard]] bool is_stalled(const LiveRun& run) const;
     [[nodiscard]] NextTurn next_turn(bool worked) const;
     void fire_due_timers();
+    [[nodiscard]] bool is_wanted(const Timer& timer) const;
     void fire(const Timer& timer);
     void look_for_timers(OrganizationId organization);
     void pass_deadline(Live& live);
@@ -220,6 +221,7 @@ private:
     // requests.cpp
     [[nodiscard]] Result<Live*> find_parked(SignalId id);
     [[nodiscard]] Result<LiveRun*> run_to_cancel(RunId id);
+    void leave_in_store_without_room(Live& live);
     void resume_end_waiters(const RunRecord& record);
     void forget_answered_requests();
 

@@ -292,6 +292,15 @@ Result<Live*> Node::Impl::find_parked(SignalId id) {
     );
 }
 
+/// Of many that become ready at once, only as many are in memory as the window has.
+void Node::Impl::leave_in_store_without_room(Live& live) {
+    const OrganizationId organization = live.run->record.organization;
+    if (tree_.active(organization) > options_.limits.ready_window) {
+        backlogs_[organization].again = true;
+        settle_and_erase(live);
+    }
+}
+
 Task<Result<void>> Node::Impl::redrive(SignalId id) {
     HAL9_CO_TRY(Live* const live, find_parked(id));
     if (live->attempt + 1 >= attempts_ever_max) {
@@ -303,6 +312,7 @@ Task<Result<void>> Node::Impl::redrive(SignalId id) {
     const DeliveryAction decided = decide_for(*live, event::Redriven{});
     --live->run->parked;
     apply_again(*live, std::get<action::Again>(decided), false);
+    leave_in_store_without_room(*live);
     const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {
         co_return fail(*receipt.error);
