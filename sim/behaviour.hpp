@@ -56,6 +56,11 @@ struct Behaviour {
         return static_cast<std::int64_t>(hash(x, 9) % 20'000);
     }
 
+    /// Between some of the emissions of one step.
+    [[nodiscard]] std::int64_t emit_ms() const {
+        return 1 + static_cast<std::int64_t>(salt / 7 % 25);
+    }
+
     [[nodiscard]] std::int64_t work_ms(std::uint64_t x) const {
         return static_cast<std::int64_t>(hash(x, 10) % 50);
     }

@@ -143,7 +143,7 @@ private:
             co_await world.sleep(std::chrono::hours(24 * 365));
             world.violations.push_back("a handler hung for a year");
         }
-        auto first = guarded_begin(behaviour, call, world);
+        auto first = begin(behaviour, call, world);
         if (!first || !std::holds_alternative<StepDone>(*first)) {
             co_return first;
         }
@@ -151,19 +151,10 @@ private:
         for (std::uint32_t i = 0; i < count; ++i) {
             HAL9_CO_TRY_VOID(co_await sink.emit(payload(behaviour.emitted(x, i))));
             if (i % 7 == 3) {
-                co_await world.sleep(std::chrono::milliseconds(1));
+                co_await world.sleep(std::chrono::milliseconds(behaviour.emit_ms()));
             }
         }
         co_return StepDone{};
-    }
-
-    /// An asynchronous handler answers errors; exceptions are its adapters' business.
-    static Result<StepEnd>
-    guarded_begin(const Behaviour& behaviour, const Call& call, World& world) {
-        if (behaviour.throws_on(x_of(call))) {
-            return fail(ErrorCode::internal, "a handler threw");
-        }
-        return begin(behaviour, call, world);
     }
 
     Behaviour behaviour_;

@@ -29,7 +29,7 @@ struct SimNeuron {
 
     /// Of a few: about as long as one step takes, so that some pass while children are emitted.
     [[nodiscard]] std::optional<std::uint64_t> deadline_ms() const {
-        const std::uint64_t one_in = asynchronous && many ? 10 : 100;
+        const std::uint64_t one_in = asynchronous && many ? 4 : 100;
         if (behaviour.salt % one_in != 0) {
             return std::nullopt;
         }

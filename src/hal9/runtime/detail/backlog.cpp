@@ -238,6 +238,8 @@ Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
         Live& child = tree_.insert(record.id, *parent.run, &parent);
         fill(child, record);
         if (record.payload) {
+        // A step of it that another process did not end may have written some.
+        child.stale_chunks = chunk.ticket == 0;
             tree_.hold(child, record.payload, nullptr);
         }
         set_deadline_timer(child);
