@@ -126,6 +126,20 @@ void append_canonical(std::string& out, const json::value& value) {  // NOLINT(m
     }
 }
 
+/// "line 2, column 7", both from 1; the column counts bytes.
+std::string place_of(std::string_view text, std::size_t at) {
+    const std::string_view before = text.substr(0, at);
+    const auto line = std::ranges::count(before, '\n') + 1;
+    const std::size_t begin =
+        before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    return str("line ", line, ", column ", at - begin + 1);
+}
+
+std::string reason(std::string_view rest, const boost::system::error_code& error) {
+    const bool is_ascii = rest.empty() || static_cast<unsigned char>(rest.front()) < 0x80;
+    return error == json::error::syntax && !is_ascii ? "the text is not UTF-8" : error.message();
+}
+
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
@@ -140,7 +154,7 @@ Result<json::value> parse_json(std::string_view text) {
     if (error) {
         return fail(
             ErrorCode::invalid_argument,
-            str("not JSON at byte ", read, ": ", error.message())
+            str("not JSON at ", place_of(text, read), ": ", reason(text.substr(read), error))
         );
     }
     return parser.release();

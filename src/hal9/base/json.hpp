@@ -20,7 +20,7 @@ namespace json = boost::json;
 /// Nesting that parse_json accepts (a limit against stack exhaustion, not of the language).
 inline constexpr std::size_t json_depth_max = 64;
 
-/// Parses one JSON document (RFC 8259, UTF-8 checked). invalid_argument with the byte offset.
+/// Parses one JSON document (RFC 8259, UTF-8 checked). invalid_argument with line and column.
 [[nodiscard]] Result<json::value> parse_json(std::string_view text);
 
 /// Whether more than `levels` arrays and objects lie in one another.

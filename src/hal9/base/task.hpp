@@ -3,11 +3,12 @@
 // Lazy: nothing runs before it is awaited or started. Single owner: destroying a Task that has not
 // finished destroys the coroutine and everything it awaits. Finishing resumes the awaiter by
 // symmetric transfer, so chains of any length use no stack. An exception that leaves the coroutine
-// is a bug in an adapter and ends the process: expected failure is Task<Result<T>>.
+// is its failure, `internal`, where it answers with a Result, and else ends the process.
 #pragma once
 
 #include "hal9/base/check.hpp"
 #include "hal9/base/executor.hpp"
+#include "hal9/base/result.hpp"
 
 #include <coroutine>
 #include <exception>
@@ -50,7 +51,14 @@ public:
             value.emplace(std::forward<U>(result));
         }
 
-        [[noreturn]] void unhandled_exception() noexcept { std::terminate(); }
+        /// What a coroutine throws that answers with a Result is its failure.
+        void unhandled_exception() noexcept {
+            if constexpr (is_result<T>) {
+                value.emplace(fail(failure_of_exception()));
+            } else {
+                std::terminate();
+            }
+        }
     };
 
     Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}

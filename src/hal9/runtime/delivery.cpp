@@ -53,7 +53,9 @@ struct Decider {
             .phase = static_cast<std::uint16_t>(state.phase + 1),
             .attempt = 0,
             .attempts_allowed = policy.retry.attempts,
-            .not_before = wait.until,
+            // At its deadline at the latest somebody looks at it again.
+            .not_before =
+                state.deadline.us == 0 ? wait.until : std::min(wait.until, state.deadline),
             .error = std::nullopt,
         };
     }
@@ -109,9 +111,12 @@ struct Decider {
         };
     }
 
-    DeliveryAction operator()(const event::Discarded&) const {
+    DeliveryAction operator()(const event::Discarded& discarded) const {
         HAL9_ASSERT(state.status == SignalStatus::parked);
-        return action::Fail{Error(ErrorCode::cancelled, "discarded by an operator")};
+        return action::Fail{Error(
+            ErrorCode::cancelled,
+            str("discarded by an operator", discarded.error.empty() ? "" : ": ", discarded.error)
+        )};
     }
 };
 

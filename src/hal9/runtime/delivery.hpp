@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace hal9::runtime {
@@ -61,7 +62,9 @@ struct DeadlinePassed {};
 
 struct Redriven {};
 
-struct Discarded {};
+struct Discarded {
+    std::string error;  ///< the message of what parked it
+};
 }  // namespace event
 
 using DeliveryEvent = std::variant<

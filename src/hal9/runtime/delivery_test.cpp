@@ -101,7 +101,9 @@ TEST_F(DeliveryTest, ARedriveCountsAsAFailureAndAllowsMore) {
 
 TEST_F(DeliveryTest, DiscardFailsAParkedSignal) {
     state.status = SignalStatus::parked;
-    EXPECT_EQ(std::get<action::Fail>(on(event::Discarded{})).error.code, ErrorCode::cancelled);
+    const Error error = std::get<action::Fail>(on(event::Discarded{"no such host"})).error;
+    EXPECT_EQ(error.code, ErrorCode::cancelled);
+    EXPECT_EQ(error.message, "discarded by an operator: no such host");
 }
 
 TEST_F(DeliveryTest, APassedDeadlineEndsEveryUnfinishedStatus) {

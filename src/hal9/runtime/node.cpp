@@ -184,7 +184,7 @@ bool Node::Impl::is_stalled(const LiveRun& run) const {
         (found->second.open_done && found->second.chunks_done && !found->second.again &&
          found->second.asked.empty() && found->second.families.empty());
     return run.progress.state == RunState::running && run.lives == run.waiting && all_known &&
-           folds_.empty() && delayed_folds_ == 0 && !timers_in_store_ &&
+           folds_.empty() && delayed_folds_ == 0 && !run.timers_in_store &&
            outbox_.committed() == outbox_.last_ticket();
 }
 

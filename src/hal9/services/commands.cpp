@@ -205,7 +205,7 @@ Task<Result<std::size_t>> Commands::decide_named(json::object params, bool redri
             co_await decide_together(
                 some.first(std::min<std::size_t>(some.size(), together_max)),
                 redrive,
-                letters.size() == 1
+                redrive || letters.size() == 1
             )
         );
         count += decided;
@@ -222,7 +222,7 @@ Commands::decide_together(std::span<const SignalId> letters, bool redrive, bool 
     }
     std::size_t count = 0;
     for (Result<void>& decided : co_await detail::all_of(std::move(tasks))) {
-        // Of several, one that ended meanwhile (its run failed with another's discard) is no fault.
+        // Of several, one whose run failed with another's discard is no fault.
         if (!decided && (conflicts_count || decided.error().code != ErrorCode::conflict)) {
             co_return std::unexpected(std::move(decided).error());
         }

@@ -86,6 +86,7 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
     }
     LiveRun& run = insert_run(record, loaded);
     run.next_number = last + 1;
+    run.timers_in_store = true;
     timers_in_store_ = true;
     for (const auto& [neuron, status, count, usage] : counts) {
         NeuronProgress& progress = run.progress.neurons[neuron.value];
@@ -237,9 +238,9 @@ Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
     for (const SignalRecord& record : children) {
         Live& child = tree_.insert(record.id, *parent.run, &parent);
         fill(child, record);
-        if (record.payload) {
         // A step of it that another process did not end may have written some.
         child.stale_chunks = chunk.ticket == 0;
+        if (record.payload) {
             tree_.hold(child, record.payload, nullptr);
         }
         set_deadline_timer(child);
@@ -391,6 +392,9 @@ Result<bool> Node::Impl::poll_due_rows() {
             more = rows.size() == options_.limits.page_rows_max;
         }
         HAL9_TRY(const bool later, has_timers_after(organization, after));
+        if (!more) {
+            HAL9_TRY_VOID(find_runs_without_timers(organization));
+        }
         timers_in_store_ |= more || later || outbox_.committed() != outbox_.last_ticket();
     }
     return tree_.size() != before;
@@ -413,6 +417,41 @@ Node::Impl::has_timers_after(OrganizationId organization, std::optional<OpenRow>
         }
         after = rows.back();
     }
+}
+
+/// Only where a run may be stalled: looks through all timers there are. A parked signal's deadline
+/// is none that a run goes on by.
+Result<void> Node::Impl::find_runs_without_timers(OrganizationId organization) {
+    const auto may_be_stalled = [](const auto& entry) {
+        return entry.second->timers_in_store && entry.second->lives == entry.second->waiting;
+    };
+    if (outbox_.committed() != outbox_.last_ticket() ||
+        std::ranges::none_of(tree_.runs(), may_be_stalled)) {
+        return {};
+    }
+    std::set<RunId> with_timers;
+    const std::uint32_t rows_max = options_.limits.page_rows_max;
+    std::optional<OpenRow> after;
+    bool more = true;
+    while (more) {
+        HAL9_TRY(
+            const auto rows,
+            ports_.reader.due_rows(organization, WallTime::max(), after, rows_max)
+        );
+        for (const OpenRow& row : rows) {
+            if (row.status != SignalStatus::parked) {
+                with_timers.insert(run_of(row.key.signal));
+            }
+            after = row;
+        }
+        more = rows.size() == rows_max;
+    }
+    for (const auto& [id, run] : tree_.runs()) {
+        if (run->record.organization == organization) {
+            run->timers_in_store = with_timers.contains(id);
+        }
+    }
+    return {};
 }
 
 /// The signal with all its ancestors in memory, or null: it has ended, its end is on its way to the

@@ -37,6 +37,7 @@ struct LiveRun {
     std::vector<NeuronSlots>* slots = nullptr;  ///< by NeuronIndex; the node's
     std::shared_ptr<const Grants> grants;       ///< shared with every call
     std::uint32_t next_number = 1;
+    bool timers_in_store = false;  ///< there may be some: it is not stalled
     bool has_losers = false;    ///< unfinished work was left behind in the store: sweep at the end
     std::uint64_t lives = 0;    ///< its signals in memory
     std::uint64_t waiting = 0;  ///< of these: waiting for children

@@ -200,6 +200,7 @@ private:
     [[nodiscard]] Result<void> take_open_row(const OpenRow& row);
     [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
     [[nodiscard]] Result<bool> poll_due_rows();
+    [[nodiscard]] Result<void> find_runs_without_timers(OrganizationId organization);
     [[nodiscard]] Result<bool>
     has_timers_after(OrganizationId organization, std::optional<OpenRow> after);
     [[nodiscard]] Result<Live*> materialise(SignalId id);

@@ -317,6 +317,7 @@ void Node::Impl::make_due(Live& live, WallTime not_before) {
     const bool far = not_before - now_.wall > options_.timer_horizon;
     if (far || !has_room_for_timers(live.run->record.organization)) {
         timers_in_store_ = true;
+        live.run->timers_in_store = true;
         settle_and_erase(live);
         return;
     }

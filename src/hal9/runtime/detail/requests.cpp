@@ -322,7 +322,10 @@ Task<Result<void>> Node::Impl::redrive(SignalId id) {
 
 Task<Result<void>> Node::Impl::discard(SignalId id) {
     HAL9_CO_TRY(Live* const live, find_parked(id));
-    const DeliveryAction decided = decide_for(*live, event::Discarded{});
+    HAL9_CO_TRY(const auto record, ports_.reader.find_signal(id, false));
+    const bool says_why = record && record->error;
+    const DeliveryAction decided =
+        decide_for(*live, event::Discarded{says_why ? record->error->message : std::string()});
     --live->run->parked;
     end_signal(
         *live,

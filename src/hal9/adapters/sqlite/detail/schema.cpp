@@ -65,16 +65,20 @@ Result<void> apply_steps(Database& database, const std::string& path) {
 }  // namespace
 
 Error explain(Error error, const std::string& path) {
+    if (error.code == ErrorCode::resource_exhausted) {
+        return {error.code, str("the disk of the store ", path, " is full; make room on it")};
+    }
     if (error.code != ErrorCode::data_loss) {
         return error;
     }
-    std::string message =
+    return {
+        error.code,
         str("the store file ",
             path,
             " is damaged; restore a backup, or save what can be read with: sqlite3 ",
             path,
-            " .recover");
-    return {ErrorCode::data_loss, std::move(message), std::move(error)};
+            " .recover")
+    };
 }
 
 Result<void> migrate(Database& database, const std::string& path) {
