@@ -1,6 +1,7 @@
 #include "hal9/app/run_request.hpp"
 
 #include "hal9/app/files.hpp"
+#include "hal9/app/tables.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/model/run.hpp"
@@ -32,6 +33,17 @@ split_pair(const std::string& text, std::string_view option, std::string_view ex
     return Pair{text.substr(0, at), text.substr(at + 1)};
 }
 
+/// What is stored and sent is JSON, which is UTF-8.
+Result<void> check_utf8(const std::string& text, std::string_view option) {
+    if (is_utf8(text)) {
+        return {};
+    }
+    return fail(
+        ErrorCode::invalid_argument,
+        str("--", option, " ", printable(text), " is not UTF-8; write it in UTF-8")
+    );
+}
+
 /// JSON text as it stands, else the content of the file of that name, or of standard input.
 Result<json::value> read_input(const std::string& text, const Limits& limits) {
     std::string content = text;
@@ -43,11 +55,10 @@ Result<json::value> read_input(const std::string& text, const Limits& limits) {
     if (!value) {
         return fail(Error(
             ErrorCode::invalid_argument,
-            str("--input ",
-                looks_like_json ? "" : text,
-                looks_like_json ? "" : " ",
-                "is no JSON; give an object such as '{\"directory\": \"/usr/share/doc\"}'"),
-            std::move(value).error()
+            str(looks_like_json ? std::string("--input") : printable(text),
+                ": ",
+                value.error().message,
+                "; give an object such as '{\"directory\": \"/usr/share/doc\"}'")
         ));
     }
     return *std::move(value);
@@ -63,6 +74,7 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
         }
     }
     for (const std::string& argument : arguments) {
+        HAL9_TRY_VOID(check_utf8(argument, "grant"));
         HAL9_TRY(Pair pair, split_pair(argument, "grant", "files.read=/usr/share/doc"));
         if (pair.name != "files.read") {
             return fail(
@@ -75,6 +87,7 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
             );
         }
         HAL9_TRY(pair.value, real_directory(pair.value));
+        HAL9_TRY_VOID(check_utf8(pair.value, "grant"));
         grants[pair.name].push_back(std::move(pair.value));
     }
     return grants;
@@ -93,6 +106,7 @@ Result<json::object> make_run_request(const Config& config, const RunArguments& 
         HAL9_TRY(input, read_input(arguments.input, config.limits));
     }
     for (const std::string& argument : arguments.set) {
+        HAL9_TRY_VOID(check_utf8(argument, "set"));
         HAL9_TRY(const Pair pair, split_pair(argument, "set", "directory=/usr/share/doc"));
         if (!input.is_object()) {
             return fail(
@@ -106,11 +120,12 @@ Result<json::object> make_run_request(const Config& config, const RunArguments& 
     HAL9_TRY(const Grants grants, read_grants(config.capabilities, arguments.grant));
     json::object request{
         {"definition", std::move(definition)},
-        {"file", arguments.network == "-" ? "standard input" : arguments.network},
+        {"file", arguments.network == "-" ? "standard input" : printable(arguments.network)},
         {"input", std::move(input)},
         {"grants", json::value_from(grants)},
         {"principal", str("uid:", ::getuid())},
     };
+    HAL9_TRY_VOID(check_utf8(arguments.key, "key"));
     if (!arguments.key.empty()) {
         request["key"] = arguments.key;
     }

@@ -113,7 +113,8 @@ public:
         if (!worked) {
             return report(worked.error());
         }
-        if (failure_) {
+        const bool was_stopped = interrupts_.requested() && run_.empty();
+        if (failure_ && !was_stopped) {
             return report(*failure_);
         }
         return end_ ? watch_.print_end(*end_) : Watch::say_how_to_resume(run_);
