@@ -312,7 +312,7 @@ class Files(Reading):
         # At the first attempt the gate parks all three, at the second it lets them through.
         gate = {
             "kind": "fail",
-            "settings": {"rate": 0.5, "seed": 165, "error": "invalid_argument"},
+            "settings": {"rate": 0.5, "seed": 3, "error": "invalid_argument"},
             "on_exhausted": "park",
         }
         for on_child_error in ("skip", "fail"):

@@ -340,6 +340,17 @@ Result<void> Node::Impl::take_chunk_row(const ChunkRow& row) {
     return {};
 }
 
+/// Who shares a deadline with those above ends with the highest of them.
+Live& Node::Impl::highest_past_deadline(Live& live) const {
+    Live* highest = &live;
+    for (Live* above = live.parent; above != nullptr; above = above->parent) {
+        if (above->deadline.us != 0 && above->deadline <= now_.wall) {
+            highest = above;
+        }
+    }
+    return *highest;
+}
+
 Result<void> Node::Impl::take_open_row(const OpenRow& row) {
     const bool folds = row.status == SignalStatus::waiting && row.pending == 0;
     const bool far = row.not_before > now_.wall + options_.timer_horizon;
@@ -355,7 +366,7 @@ Result<void> Node::Impl::take_open_row(const OpenRow& row) {
     }
     if (live->deadline.us != 0 && live->deadline <= now_.wall) {
         live->run->parked -= live->status == SignalStatus::parked ? 1U : 0U;
-        pass_deadline(*live);
+        pass_deadline(highest_past_deadline(*live));
     } else if (live->status == SignalStatus::ready) {
         make_due(*live, row.not_before);
     } else if (folds && live->stage == Stage::waiting && live->family->join.pending == 0) {

@@ -198,6 +198,7 @@ private:
     [[nodiscard]] Result<bool> scan_store(OrganizationId organization, Backlog& backlog);
     [[nodiscard]] bool begin_scan(Backlog& backlog) const;
     [[nodiscard]] Result<void> take_open_row(const OpenRow& row);
+    [[nodiscard]] Live& highest_past_deadline(Live& live) const;
     [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
     [[nodiscard]] Result<bool> poll_due_rows();
     [[nodiscard]] Result<void> find_runs_without_timers(OrganizationId organization);
