@@ -46,7 +46,7 @@ void Machine::start() {
 void Machine::crash() {
     node_.reset();
     world_.forget_posted();
-    (void)store_.crash_and_reopen();
+    store_.crash_and_reopen();
     start();
 }
 
@@ -72,10 +72,10 @@ void Machine::stop_cleanly() {
         return;
     }
     // A store that failed in the meantime cannot be closed cleanly; the next start will see that.
-    (void)store_.close();
+    [[maybe_unused]] const auto closed = store_.close();
     node_.reset();
     world_.forget_posted();
-    (void)store_.reopen();
+    store_.reopen();
     start();
 }
 

@@ -252,6 +252,7 @@ std::vector<std::string> process_environment() {
 std::vector<ShownSetting> shown_settings(const Config& config) {
     std::vector<ShownSetting> shown;
     const auto settings = config_settings();
+    shown.reserve(settings.size());
     for (std::size_t i = 0; i < settings.size(); ++i) {
         shown.push_back({settings[i].name, settings[i].get(config), config.origins[i]});
     }

@@ -36,7 +36,9 @@ Result<std::string> read_whole(const std::string& path, std::size_t bytes_max) {
     }
     std::string text;
     std::array<char, 65'536> block{};
-    while (const std::size_t got = std::fread(block.data(), 1, block.size(), file.get())) {
+    std::size_t got = block.size();
+    while (got == block.size()) {
+        got = std::fread(block.data(), 1, block.size(), file.get());
         text.append(block.data(), got);
         if (text.size() > bytes_max) {
             return fail(

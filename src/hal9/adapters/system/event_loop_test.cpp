@@ -257,6 +257,7 @@ TEST(EventLoop, ManyThreadsMayPostAndWake) {
     EventLoop loop;
     int runs = 0;  // no atomic: only the loop's thread touches it
     std::vector<std::thread> callers;
+    callers.reserve(threads);
     for (int t = 0; t < threads; ++t) {
         callers.emplace_back([&] {
             for (int i = 0; i < each; ++i) {
