@@ -45,15 +45,18 @@ Result<StepEnd> begin(const Behaviour& behaviour, const Call& call, World& world
         world.crash_wanted = true;
     }
     if (behaviour.throws_on(x)) {
+        ++world.handler_throws;
         throw std::runtime_error("a handler threw");
     }
     if (behaviour.fails_for_good(x)) {
+        ++world.handler_failures;
         return fail(ErrorCode::invalid_argument, "fails for good");
     }
     if (behaviour.waits_on(x) && call.phase == 0) {
         return StepWait{call.now + std::chrono::milliseconds(behaviour.wait_ms(x))};
     }
     if (call.attempt < behaviour.failing_attempts(x)) {
+        ++world.handler_failures;
         return fail(ErrorCode::unavailable, str("fails at attempt ", call.attempt));
     }
     return StepDone{};
@@ -140,6 +143,7 @@ private:
         world.step_started(call.signal, call.attempt);
         co_await world.sleep(std::chrono::milliseconds(behaviour.work_ms(x)));
         if (behaviour.hangs_on(x) && call.attempt == 0 && call.phase == 0) {
+            ++world.handler_hangs;
             co_await world.sleep(std::chrono::hours(24 * 365));
             world.violations.push_back("a handler hung for a year");
         }

@@ -265,18 +265,9 @@ private:
     }
 
     void note_handler_faults() {
-        for (const SimNeuron& neuron : workload_.neurons) {
-            const Behaviour& behaviour = neuron.behaviour;
-            if (behaviour.transient + behaviour.permanent > 0) {
-                count(Fault::handler_failure);
-            }
-            if (behaviour.hangs > 0 && neuron.asynchronous) {
-                count(Fault::handler_hang);
-            }
-            if (behaviour.throws > 0) {
-                count(Fault::handler_throw);
-            }
-        }
+        report_.faults[static_cast<std::size_t>(Fault::handler_failure)] = world_.handler_failures;
+        report_.faults[static_cast<std::size_t>(Fault::handler_hang)] = world_.handler_hangs;
+        report_.faults[static_cast<std::size_t>(Fault::handler_throw)] = world_.handler_throws;
     }
 
     // ---- clients

@@ -88,7 +88,10 @@ public:
     std::vector<std::string> violations;
     std::uint64_t steps_started = 0;
     std::uint32_t asynchronous_steps = 0;  ///< under way
-    std::uint64_t digest = 0;              ///< of the history of steps: equal seeds, equal digests
+    std::uint32_t handler_failures = 0;
+    std::uint32_t handler_hangs = 0;
+    std::uint32_t handler_throws = 0;
+    std::uint64_t digest = 0;  ///< of the history of steps: equal seeds, equal digests
 
     void step_started(SignalId signal, std::uint16_t attempt);
 
