@@ -77,11 +77,13 @@ std::string summary_line(const json::object& neuron) {
     }
     line += str(", p50 ", milliseconds(neuron.at("p50_us")));
     if (const auto retries = neuron.at("retries").to_number<std::uint64_t>(); retries > 0) {
-        line += str(", ", with_thousands(retries), " retries");
+        line += str(", ", with_thousands(retries), retries == 1 ? " retry" : " retries");
     }
     if (const auto skipped = neuron.at("skipped_children").to_number<std::uint64_t>();
         skipped > 0) {
-        line += str(", ", with_thousands(skipped), " children skipped");
+        line +=
+            str(", ", with_thousands(skipped), skipped == 1 ? " child skipped" : " children skipped"
+            );
     }
     return line;
 }
