@@ -154,7 +154,8 @@ private:
     void check_bounds() {
         const Limits& limits = machine_.limits();
         const runtime::Footprint footprint = machine_.node().footprint();
-        if (footprint.active > 2U * (limits.ready_window + limits.page_rows_max)) {
+        const std::size_t page = limits.page_rows_max;
+        if (footprint.active > 2 * (limits.ready_window + page)) {
             world_.violations.push_back(
                 str(footprint.active, " signals in a window of ", limits.ready_window)
             );
