@@ -36,9 +36,8 @@ Result<std::string> read_whole(const std::string& path, std::size_t bytes_max) {
     }
     std::string text;
     std::array<char, 65'536> block{};
-    std::size_t got = block.size();
-    while (got == block.size()) {
-        got = std::fread(block.data(), 1, block.size(), file.get());
+    while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0) {
+        const std::size_t got = std::fread(block.data(), 1, block.size(), file.get());
         text.append(block.data(), got);
         if (text.size() > bytes_max) {
             return fail(
