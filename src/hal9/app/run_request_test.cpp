@@ -1,5 +1,7 @@
 #include "hal9/app/run_request.hpp"
 
+#include "hal9/base/text.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -8,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 namespace hal9::app {
 namespace {
 
@@ -15,7 +19,7 @@ namespace {
 class RunRequestTest : public testing::Test {
 protected:
     void SetUp() override {
-        network_ = testing::TempDir() + "run_request_test.yaml";
+        network_ = testing::TempDir() + str("hal9-run-request-", ::getpid(), ".yaml");
         std::ofstream file(network_);
         file << "hal9: 1\n";
         ASSERT_TRUE(file.flush());
