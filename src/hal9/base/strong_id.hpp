@@ -20,6 +20,7 @@ struct StrongId {
 }  // namespace hal9
 
 template <class Tag, class Rep>
+// NOLINTNEXTLINE(readability-identifier-naming): the standard's name
 struct std::hash<hal9::StrongId<Tag, Rep>> {
     std::size_t operator()(const hal9::StrongId<Tag, Rep>& id) const noexcept {
         // Ids of one run differ in their low bits only; a multiplication spreads them over all.

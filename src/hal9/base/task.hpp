@@ -53,7 +53,7 @@ public:
 
         /// What a coroutine throws that answers with a Result is its failure.
         void unhandled_exception() noexcept {
-            if constexpr (is_result<T>) {
+            if constexpr (is_result<T>) {  // NOLINT(bugprone-branch-clone): one is discarded
                 value.emplace(fail(failure_of_exception()));
             } else {
                 std::terminate();

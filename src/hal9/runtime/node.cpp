@@ -25,7 +25,7 @@ Result<NextTurn> Node::turn() {
 }
 
 void Node::drain() {
-    impl_->draining_ = true;
+    impl_->drain();
 }
 
 bool Node::is_quiet() const {
@@ -77,7 +77,7 @@ std::uint64_t Node::ended_runs() const {
 }
 
 std::uint64_t Node::finished_signals() const {
-    return impl_->finished_;
+    return impl_->finished_signals();
 }
 
 bool Node::is_careful() const {
@@ -103,8 +103,8 @@ void Node::Impl::read_clock() {
 
 Result<NextTurn> Node::Impl::turn() {
     read_clock();
-    if (auto failure = ports_.store.failed()) {
-        return fail(Error(failure->code, "the store cannot go on", *std::move(failure)));
+    if (const auto failure = ports_.store.failed()) {
+        return fail(Error(failure->code, "the store cannot go on", *failure));
     }
     HAL9_TRY(bool worked, outbox_.receive());
     outbox_.resume_decided();

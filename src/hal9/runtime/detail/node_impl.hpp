@@ -85,8 +85,9 @@ public:
     Task<Result<void>> redrive(SignalId signal);
     Task<Result<void>> discard(SignalId signal);
 
-    bool draining_ = false;
-    std::uint64_t finished_ = 0;
+    void drain() { draining_ = true; }
+
+    [[nodiscard]] std::uint64_t finished_signals() const { return finished_; }
 
     [[nodiscard]] bool is_careful() const { return careful_.on; }
 
@@ -291,6 +292,8 @@ private:
 
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;
+    bool draining_ = false;
+    std::uint64_t finished_ = 0;
     std::uint64_t ended_runs_ = 0;
     bool timers_in_store_ = false;  ///< timers may be due that are not in memory
 

@@ -20,6 +20,25 @@ std::unexpected<Error> disk_is_full() {
     );
 }
 
+/// limit_exceeded.
+Result<Body> input_body(const json::value& payload, const Limits& limits) {
+    if (is_nested_deeper(payload, limits.value_depth_max)) {
+        return fail(too_deep("the input", limits));
+    }
+    Body body = make_body(json::serialize(payload));
+    if (body->size() > limits.payload_bytes_max) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("the input has ",
+                with_thousands(body->size()),
+                " bytes as JSON; at most ",
+                format_size(limits.payload_bytes_max),
+                " (payload_bytes_max)")
+        );
+    }
+    return body;
+}
+
 }  // namespace
 
 /// Suspends until the run's end is durable. Leaves the list when its coroutine is destroyed.
@@ -139,20 +158,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
         const json::value payload,
         definition::check_input(loaded->network, std::move(request.payload))
     );
-    if (is_nested_deeper(payload, options_.limits.value_depth_max)) {
-        co_return fail(too_deep("the input", options_.limits));
-    }
-    Body body = make_body(json::serialize(payload));
-    if (body->size() > options_.limits.payload_bytes_max) {
-        co_return fail(
-            ErrorCode::limit_exceeded,
-            str("the input has ",
-                with_thousands(body->size()),
-                " bytes as JSON; at most ",
-                format_size(options_.limits.payload_bytes_max),
-                " (payload_bytes_max)")
-        );
-    }
+    HAL9_CO_TRY(const Body body, input_body(payload, options_.limits));
     RunRecord record{
         .id = next_run_,
         .organization = request.organization,
