@@ -20,6 +20,25 @@ std::unexpected<Error> disk_is_full() {
     );
 }
 
+/// permission_denied for a capability that is not granted at all.
+Result<void> check_capabilities(const definition::Network& network, const Grants& grants) {
+    for (const std::string& capability : network.capabilities) {
+        if (!grants.contains(capability)) {
+            return fail(
+                ErrorCode::permission_denied,
+                str("network \"",
+                    network.name,
+                    "\" needs the capability ",
+                    capability,
+                    ", which is not granted; grant it with --grant ",
+                    capability,
+                    "=VALUE")
+            );
+        }
+    }
+    return {};
+}
+
 /// limit_exceeded.
 Result<Body> input_body(const json::value& payload, const Limits& limits) {
     if (is_nested_deeper(payload, limits.value_depth_max)) {
@@ -140,20 +159,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
         co_return disk_is_full();
     }
     HAL9_CO_TRY(const LoadedNetworkPtr loaded, network_of(request.version.id));
-    for (const std::string& capability : loaded->network.capabilities) {
-        if (!request.grants.contains(capability)) {
-            co_return fail(
-                ErrorCode::permission_denied,
-                str("network \"",
-                    loaded->network.name,
-                    "\" needs the capability ",
-                    capability,
-                    ", which is not granted; grant it with --grant ",
-                    capability,
-                    "=VALUE")
-            );
-        }
-    }
+    HAL9_CO_TRY_VOID(check_capabilities(loaded->network, request.grants));
     HAL9_CO_TRY(
         const json::value payload,
         definition::check_input(loaded->network, std::move(request.payload))
