@@ -151,6 +151,7 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
     co_return version;
 }
 
+// NOLINTNEXTLINE(readability-function-size): one request in its order, from check to answer
 Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (draining_) {
         co_return fail(ErrorCode::unavailable, "the node is stopping and takes no new runs");
