@@ -1,7 +1,6 @@
 #include "hal9/base/error.hpp"
 
 #include <array>
-#include <exception>
 #include <utility>
 
 namespace hal9 {
@@ -51,16 +50,6 @@ std::string Error::full_message() const {
         text += next->message;
     }
     return text;
-}
-
-Error failure_of_exception() noexcept {
-    try {
-        throw;
-    } catch (const std::exception& exception) {
-        return {ErrorCode::internal, std::string("an exception: ") + exception.what()};
-    } catch (...) {
-        return {ErrorCode::internal, "an exception of an unknown type"};
-    }
 }
 
 }  // namespace hal9

@@ -38,10 +38,6 @@ enum class ErrorCode : std::uint8_t {
 [[nodiscard]] std::string_view to_string(ErrorCode code) noexcept;
 [[nodiscard]] std::optional<ErrorCode> error_code_from(std::string_view name) noexcept;
 
-struct Error;
-/// Inside a catch clause: the exception as an error, `internal`.
-[[nodiscard]] Error failure_of_exception() noexcept;
-
 struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;  ///< what was wrong (where); what would be right

@@ -14,11 +14,6 @@ namespace hal9 {
 template <class T>
 using Result = std::expected<T, Error>;
 
-template <class T>
-inline constexpr bool is_result = false;
-template <class T>
-inline constexpr bool is_result<Result<T>> = true;
-
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
     return std::unexpected(Error(code, std::move(message)));
 }

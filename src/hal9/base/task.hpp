@@ -3,12 +3,11 @@
 // Lazy: nothing runs before it is awaited or started. Single owner: destroying a Task that has not
 // finished destroys the coroutine and everything it awaits. Finishing resumes the awaiter by
 // symmetric transfer, so chains of any length use no stack. An exception that leaves the coroutine
-// is its failure, `internal`, where it answers with a Result, and else ends the process.
+// goes to whoever awaits it, and ends the process where nobody does: of a StartedTask.
 #pragma once
 
 #include "hal9/base/check.hpp"
 #include "hal9/base/executor.hpp"
-#include "hal9/base/result.hpp"
 
 #include <coroutine>
 #include <exception>
@@ -23,6 +22,7 @@ class [[nodiscard]] Task {
 public:
     struct promise_type {
         std::optional<T> value;
+        std::exception_ptr exception;
         std::coroutine_handle<> continuation = std::noop_coroutine();
 
         Task get_return_object() {
@@ -51,14 +51,7 @@ public:
             value.emplace(std::forward<U>(result));
         }
 
-        /// What a coroutine throws that answers with a Result is its failure.
-        void unhandled_exception() noexcept {
-            if constexpr (is_result<T>) {  // NOLINT(bugprone-branch-clone): one is discarded
-                value.emplace(fail(failure_of_exception()));
-            } else {
-                std::terminate();
-            }
-        }
+        void unhandled_exception() noexcept { exception = std::current_exception(); }
     };
 
     Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
@@ -87,7 +80,12 @@ public:
                 return handle;
             }
 
-            T await_resume() { return *std::move(handle.promise().value); }
+            T await_resume() {
+                if (handle.promise().exception) {
+                    std::rethrow_exception(handle.promise().exception);
+                }
+                return *std::move(handle.promise().value);
+            }
         };
 
         return Awaiter{handle_};

@@ -3,6 +3,7 @@
 #include "hal9/base/text.hpp"
 
 #include <exception>
+#include <string>
 #include <utility>
 
 namespace hal9::runtime::detail {
@@ -49,12 +50,31 @@ void Step::advance() {
             }
         }
         outcome = pure()->step(call, cursor, emissions);
-    } catch (const std::exception& exception) {
-        outcome = fail(
-            ErrorCode::internal,
-            str("the handler of kind \"", definition().kind, "\" threw: ", exception.what())
-        );
+    } catch (...) {
+        outcome = fail(exception_as_error());
     }
+}
+
+Task<Result<StepEnd>> Step::run_asynchronous() {
+    try {
+        co_return co_await asynchronous()->step(call, *sink);
+    } catch (...) {
+        co_return fail(exception_as_error());
+    }
+}
+
+Error Step::exception_as_error() const {
+    std::string what = "something that is no exception";
+    try {
+        throw;
+    } catch (const std::exception& exception) {
+        what = exception.what();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): said so above
+    }
+    return {
+        ErrorCode::internal,
+        str("the handler of kind \"", definition().kind, "\" threw: ", what)
+    };
 }
 
 }  // namespace hal9::runtime::detail

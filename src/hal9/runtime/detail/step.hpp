@@ -60,6 +60,12 @@ struct Step {
     /// Runs a pure handler until it ends or its sink is full; sets outcome. An exception becomes
     /// the error `internal`. Thread: any, one at a time.
     void advance();
+    /// An asynchronous handler to its end, exceptions likewise. Prepared, with its sink.
+    [[nodiscard]] Task<Result<StepEnd>> run_asynchronous();
+
+private:
+    /// Inside a catch clause.
+    [[nodiscard]] Error exception_as_error() const;
 };
 
 }  // namespace hal9::runtime::detail

@@ -239,7 +239,7 @@ void Node::Impl::run_asynchronous(Live& live) {
     live.timer = timers_.set(now_.steady + live.definition().timeout, TimerKind::timeout, live.id);
     // The outcome is looked at by the next turn: here the coroutine is still on the stack.
     step->task = StartedTask::start<Result<StepEnd>>(
-        step->asynchronous()->step(step->call, *step->sink),
+        step->run_asynchronous(),
         [this, step, id = live.id](Result<StepEnd> outcome) {
             step->outcome = std::move(outcome);
             Live* const finished = tree_.find(id);
