@@ -30,7 +30,6 @@ struct Limits {
     std::uint32_t chunk_signals_max = 1'000;  ///< children written in one transaction
     std::size_t chunk_bytes_max = 1U << 20U;  ///< and their payloads, unless one alone is larger
     std::uint16_t attempts_max = 100;         ///< that a definition may ask for
-
     std::size_t idempotency_key_bytes_max = 256;
 
     // Files
@@ -41,7 +40,7 @@ struct Limits {
     std::uint32_t ready_window = 4'096;         ///< ready signals of one organisation
     std::uint32_t ready_window_total = 25'600;  ///< and of all
     std::size_t window_bytes_max = 8U << 20U;   ///< payloads and results kept beside them
-    std::size_t fold_bytes_max = 16U << 20U;    ///< of one combine before it spills to disk
+    std::size_t fold_bytes_max = 16U << 20U;    ///< of a combine before it spills, and of all
     std::uint32_t asynchronous_steps_max = 4;   ///< steps waiting for the outside at once
     std::uint32_t networks_loaded_max = 256;    ///< kept ready, besides those that runs need
     std::uint32_t store_queue_transactions_max =

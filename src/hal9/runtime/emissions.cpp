@@ -7,6 +7,14 @@
 
 namespace hal9::runtime {
 
+Result<Value> value_of(const Body& body) {
+    auto parsed = parse_json(body ? std::string_view(*body) : std::string_view("null"));
+    if (!parsed) {
+        return fail(Error(ErrorCode::data_loss, "what the store holds is no JSON", parsed.error()));
+    }
+    return std::make_shared<const json::value>(*std::move(parsed));
+}
+
 Emissions::Emissions(const Limits& limits, std::size_t copies)
     : limits_(limits),
       items_max_(

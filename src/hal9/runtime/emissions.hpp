@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hal9/base/json.hpp"
+#include "hal9/base/result.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/model/signal.hpp"
 #include "hal9/ports/kind.hpp"
@@ -23,6 +24,9 @@ struct Emission {
     Body body;  ///< the value as JSON text
     Value value;
 };
+
+/// A body out of the store; data_loss when it is no JSON.
+[[nodiscard]] Result<Value> value_of(const Body& body);
 
 class Emissions final : public Sink {
 public:

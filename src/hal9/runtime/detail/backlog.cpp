@@ -411,23 +411,34 @@ Result<bool> Node::Impl::poll_due_rows() {
     return tree_.size() != before;
 }
 
-/// Whether one of the runs in memory has a timer in the store after this row.
-Result<bool>
-Node::Impl::has_timers_after(OrganizationId organization, std::optional<OpenRow> after) {
+/// Goes through the timers in the store after this row, until `visit` says false.
+Result<void> Node::Impl::visit_timers(
+    OrganizationId organization,
+    std::optional<OpenRow> after,
+    const std::function<bool(const OpenRow&)>& visit
+) {
     const std::uint32_t rows_max = options_.limits.page_rows_max;
     while (true) {
         HAL9_TRY(
             const auto rows,
             ports_.reader.due_rows(organization, WallTime::max(), after, rows_max)
         );
-        const bool found = std::ranges::any_of(rows, [this](const OpenRow& row) {
-            return tree_.find_run(run_of(row.key.signal)) != nullptr;
-        });
-        if (found || rows.size() < rows_max) {
-            return found;
+        if (!std::ranges::all_of(rows, visit) || rows.size() < rows_max) {
+            return {};
         }
         after = rows.back();
     }
+}
+
+/// Whether one of the runs in memory has a timer in the store after this row.
+Result<bool>
+Node::Impl::has_timers_after(OrganizationId organization, std::optional<OpenRow> after) {
+    bool found = false;
+    HAL9_TRY_VOID(visit_timers(organization, after, [&](const OpenRow& row) {
+        found = tree_.find_run(run_of(row.key.signal)) != nullptr;
+        return !found;
+    }));
+    return found;
 }
 
 /// Only where a run may be stalled: looks through all timers there are. A parked signal's deadline
@@ -441,22 +452,12 @@ Result<void> Node::Impl::find_runs_without_timers(OrganizationId organization) {
         return {};
     }
     std::set<RunId> with_timers;
-    const std::uint32_t rows_max = options_.limits.page_rows_max;
-    std::optional<OpenRow> after;
-    bool more = true;
-    while (more) {
-        HAL9_TRY(
-            const auto rows,
-            ports_.reader.due_rows(organization, WallTime::max(), after, rows_max)
-        );
-        for (const OpenRow& row : rows) {
-            if (row.status != SignalStatus::parked) {
-                with_timers.insert(run_of(row.key.signal));
-            }
-            after = row;
+    HAL9_TRY_VOID(visit_timers(organization, {}, [&](const OpenRow& row) {
+        if (row.status != SignalStatus::parked) {
+            with_timers.insert(run_of(row.key.signal));
         }
-        more = rows.size() == rows_max;
-    }
+        return true;
+    }));
     for (const auto& [id, run] : tree_.runs()) {
         if (run->record.organization == organization) {
             run->timers_in_store = with_timers.contains(id);

@@ -202,8 +202,7 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
     for (const ChildResult& child : *children) {
         GatheredChild gathered{.id = child.id, .neuron = child.neuron};
         if (child.status == SignalStatus::completed) {
-            HAL9_TRY(auto value, parse_json(child.result ? *child.result : "null"));
-            gathered.value = std::make_shared<const json::value>(std::move(value));
+            HAL9_TRY(gathered.value, value_of(child.result));
             gathered.body = child.result;
         } else {
             substitute(parent, gathered);

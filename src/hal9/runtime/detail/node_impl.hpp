@@ -20,6 +20,7 @@
 #include "hal9/runtime/timers.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -202,6 +203,11 @@ private:
     [[nodiscard]] Live& highest_past_deadline(Live& live) const;
     [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
     [[nodiscard]] Result<bool> poll_due_rows();
+    [[nodiscard]] Result<void> visit_timers(
+        OrganizationId organization,
+        std::optional<OpenRow> after,
+        const std::function<bool(const OpenRow&)>& visit
+    );
     [[nodiscard]] Result<void> find_runs_without_timers(OrganizationId organization);
     [[nodiscard]] Result<bool>
     has_timers_after(OrganizationId organization, std::optional<OpenRow> after);
@@ -223,6 +229,13 @@ private:
 
     // requests.cpp
     [[nodiscard]] Result<Live*> find_parked(SignalId id);
+    [[nodiscard]] Result<Accepted> first_under_key(RunId existing, const IdempotencyKey& asked);
+    void begin_run(
+        const RunRecord& record,
+        const LoadedNetworkPtr& loaded,
+        WallTime deadline,
+        Emission input
+    );
     [[nodiscard]] Result<LiveRun*> run_to_cancel(RunId id);
     void leave_in_store_without_room(Live& live);
     void resume_end_waiters(const RunRecord& record);

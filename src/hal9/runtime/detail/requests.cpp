@@ -151,7 +151,46 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
     co_return version;
 }
 
-// NOLINTNEXTLINE(readability-function-size): one request in its order, from check to answer
+/// The run that has the key already, if it was asked for in the same way.
+Result<Accepted> Node::Impl::first_under_key(RunId existing, const IdempotencyKey& asked) {
+    HAL9_TRY(const auto first, ports_.reader.find_run(existing));
+    if (first && first->idempotency && first->idempotency->digest == asked.digest) {
+        HAL9_TRY_VOID(take_up(first->id));
+        return Accepted{*first, true};
+    }
+    return fail(
+        ErrorCode::conflict,
+        str("the idempotency key \"", asked.key, "\" was used for another request; use a new key")
+    );
+}
+
+/// The run is durable; its root comes into memory if the window has room.
+void Node::Impl::begin_run(
+    const RunRecord& record,
+    const LoadedNetworkPtr& loaded,
+    WallTime deadline,
+    Emission input
+) {
+    keep_loaded(record.version, loaded);
+    LiveRun& run = insert_run(record, loaded);
+    ++run.progress.known;
+    ++run.progress.neurons[loaded->network.start.value].known;
+    if (has_window_room(record.organization, 1)) {
+        Live& root = tree_.insert(root_of(record.id), run, nullptr);
+        root.neuron = loaded->network.start;
+        root.priority = record.priority;
+        root.deadline = deadline;
+        root.attempts_allowed = root.definition().retry.attempts;
+        root.opened = true;
+        tree_.hold(root, std::move(input.body), std::move(input.value));
+        set_deadline_timer(root);
+        make_ready(root);
+    }
+    // The first run of an organisation opens its backlog; a root without room waits in the store.
+    Backlog& backlog = backlogs_[record.organization];
+    backlog.again |= tree_.find(root_of(record.id)) == nullptr;
+}
+
 Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (draining_) {
         co_return fail(ErrorCode::unavailable, "the node is stopping and takes no new runs");
@@ -189,40 +228,12 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
         receipt = co_await outbox_.decided(ticket);
     }
     if (receipt.existing && request.idempotency) {
-        HAL9_CO_TRY(const auto first, ports_.reader.find_run(*receipt.existing));
-        if (first && first->idempotency &&
-            first->idempotency->digest == request.idempotency->digest) {
-            HAL9_CO_TRY_VOID(take_up(first->id));
-            co_return Accepted{*first, true};
-        }
-        co_return fail(
-            ErrorCode::conflict,
-            str("the idempotency key \"",
-                request.idempotency->key,
-                "\" was used for another request; use a new key")
-        );
+        co_return first_under_key(*receipt.existing, *request.idempotency);
     }
     if (receipt.error) {
         co_return fail(*receipt.error);
     }
-    keep_loaded(record.version, loaded);
-    LiveRun& run = insert_run(record, loaded);
-    ++run.progress.known;
-    ++run.progress.neurons[loaded->network.start.value].known;
-    if (has_window_room(record.organization, 1)) {
-        Live& root = tree_.insert(root_of(record.id), run, nullptr);
-        root.neuron = loaded->network.start;
-        root.priority = record.priority;
-        root.deadline = ends;
-        root.attempts_allowed = root.definition().retry.attempts;
-        root.opened = true;
-        tree_.hold(root, body, std::make_shared<const json::value>(payload));
-        set_deadline_timer(root);
-        make_ready(root);
-    }
-    // The first run of an organisation opens its backlog; a root without room waits in the store.
-    Backlog& backlog = backlogs_[record.organization];
-    backlog.again |= tree_.find(root_of(record.id)) == nullptr;
+    begin_run(record, loaded, ends, {body, std::make_shared<const json::value>(payload)});
     co_return Accepted{record, false};
 }
 

@@ -27,15 +27,7 @@ const AsyncHandler* Step::asynchronous() const {
 
 Result<void> Step::prepare() {
     if (!call.payload) {
-        auto parsed = parse_json(payload ? std::string_view(*payload) : std::string_view("null"));
-        if (!parsed) {
-            return fail(Error(
-                ErrorCode::data_loss,
-                "the stored payload is no JSON",
-                std::move(parsed).error()
-            ));
-        }
-        call.payload = std::make_shared<const json::value>(*std::move(parsed));
+        HAL9_TRY(call.payload, value_of(payload));
     }
     HAL9_TRY(call.settings, definition().settings.resolve(*call.payload));
     return {};
