@@ -1,13 +1,12 @@
 #include "hal9/adapters/memory/memory_files.hpp"
 #include "hal9/adapters/system/system_files.hpp"
 #include "hal9/base/check.hpp"
+#include "hal9/base/manual_executor.hpp"
 
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,22 +20,6 @@
 namespace hal9::contract {
 namespace {
 
-class Queue final : public Executor {
-public:
-    void post(std::move_only_function<void()> work) override { work_.push_back(std::move(work)); }
-
-    void run_all() {
-        while (!work_.empty()) {
-            auto work = std::move(work_.front());
-            work_.pop_front();
-            work();
-        }
-    }
-
-private:
-    std::deque<std::move_only_function<void()>> work_;
-};
-
 /// Files with a root that nothing else uses.
 class FilesHarness {
 public:
@@ -47,7 +30,7 @@ public:
     virtual void put(const std::string& path, const std::string& content) = 0;
     virtual void remove(const std::string& path) = 0;
 
-    Queue queue;
+    ManualExecutor queue;
 };
 
 class MemoryFilesHarness final : public FilesHarness {
@@ -114,9 +97,13 @@ protected:
     }
 
     Result<std::string> read(const std::string& below, std::size_t bytes_max = 100) {
+        return read_as_is(path(below), bytes_max);
+    }
+
+    Result<std::string> read_as_is(std::string path_of_file, std::size_t bytes_max = 100) {
         return run(harness_->files().read(
             {.granted = {path("doc")},
-             .path = path(below),
+             .path = std::move(path_of_file),
              .decompress = true,
              .bytes_max = bytes_max}
         ));
@@ -156,6 +143,7 @@ private:
             StartedTask::start<Result<T>>(std::move(task), [&result](Result<T> value) {
                 result = std::move(value);
             });
+        EXPECT_FALSE(result) << "answered at once";
         harness_->queue.run_all();
         return *std::move(result);
     }
@@ -211,6 +199,12 @@ TEST_P(FilesContract, OutsideOfTheGrantIsRefused) {
     EXPECT_EQ(code(read("documents/a")), ErrorCode::permission_denied);
     EXPECT_EQ(code(read("doc/../other/a")), ErrorCode::permission_denied);
     EXPECT_EQ(code(list("other")), ErrorCode::permission_denied);
+}
+
+TEST_P(FilesContract, FaultyRequestsAreRefused) {
+    put("doc/a", "x");
+    EXPECT_EQ(code(read_as_is("doc/a")), ErrorCode::invalid_argument);
+    EXPECT_EQ(code(list("doc", "../*")), ErrorCode::invalid_argument);
 }
 
 TEST_P(FilesContract, LimitsAreKept) {

@@ -80,9 +80,8 @@ struct Accepted {
 
 /// What a node has in memory, against the limits of model/limits.hpp.
 struct Footprint {
-    std::size_t signals = 0;        ///< with the ancestors of those in the window
-    std::size_t active = 0;         ///< ready, due soon or being processed: ready_window
-    std::size_t payload_bytes = 0;  ///< window_bytes_max
+    std::size_t signals = 0;  ///< with the ancestors of those in the window
+    std::size_t active = 0;   ///< ready or being processed: ready_window
 };
 
 /// When turn() wants to be called again, besides after every wake-up.

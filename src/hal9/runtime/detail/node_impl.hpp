@@ -94,9 +94,7 @@ public:
 
     [[nodiscard]] std::uint64_t ended_runs() const { return ended_runs_; }
 
-    [[nodiscard]] Footprint footprint() const {
-        return {tree_.size(), tree_.active(), tree_.payload_bytes()};
-    }
+    [[nodiscard]] Footprint footprint() const { return {tree_.size(), tree_.active()}; }
 
 private:
     friend class ChunkSink;

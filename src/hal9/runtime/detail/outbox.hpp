@@ -4,6 +4,7 @@
 // durable, and lets coroutines wait for that. Thread: the runtime's strand.
 #pragma once
 
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/result.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/ports/signal_store.hpp"
@@ -46,8 +47,9 @@ public:
     [[nodiscard]] std::uint64_t next_ticket() const { return last_ticket_ + 1; }
 
     [[nodiscard]] bool has_room() const {
-        return store_.queued_transactions() < limits_.store_queue_transactions_max &&
-               store_.queued_bytes() < limits_.store_queue_bytes_max;
+        return HAL9_PLANTED(queue_without_bound) ||
+               (store_.queued_transactions() < limits_.store_queue_transactions_max &&
+                store_.queued_bytes() < limits_.store_queue_bytes_max);
     }
 
     /// co_await outbox.decided(ticket): a Receipt, with the error if the transaction failed.

@@ -7,6 +7,7 @@
 
 #include "hal9/adapters/memory/memory_spill_tables.hpp"
 #include "hal9/adapters/memory/memory_store.hpp"
+#include "hal9/base/manual_executor.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/ports/kind.hpp"
 #include "hal9/runtime/node.hpp"
@@ -14,7 +15,6 @@
 #include "hal9/services/detail/counting_reader_fixture.hpp"
 #include "hal9/services/queries.hpp"
 
-#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -100,19 +100,13 @@ struct SilentLog final : Log {
     void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
 };
 
-struct Strand final : Executor {
-    std::deque<std::move_only_function<void()>> work;
-
-    void post(std::move_only_function<void()> piece) override { work.push_back(std::move(piece)); }
-};
-
 class Services {
     // First, so that they go last.
     Limits limits_;
     memory::MemorySpillTables spill_;
     SeededRandom random_{7};
     SilentLog log_;
-    Strand strand_;
+    ManualExecutor strand_;
     std::vector<std::unique_ptr<Kind>> kinds_;
 
 public:
@@ -151,11 +145,7 @@ public:
     /// that it took are counted.
     void until(const std::function<bool()>& done) {
         for (int idle = 0; idle < 3 && !done() && started;) {
-            while (!strand_.work.empty()) {
-                auto work = std::move(strand_.work.front());
-                strand_.work.pop_front();
-                work();
-            }
+            strand_.run_all();
             auto turned = node->turn();
             if (!turned) {
                 started = std::unexpected(turned.error());
