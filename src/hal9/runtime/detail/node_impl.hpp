@@ -133,6 +133,7 @@ private:
 
     // outcomes.cpp
     void step_advanced(Live& live);
+    [[nodiscard]] Result<void> append_to_list(Live& live, std::vector<Emission> emissions);
     [[nodiscard]] Result<void> write_chunk(Live& live);
     void step_done(Live& live);
     void complete_without_children(Live& live);

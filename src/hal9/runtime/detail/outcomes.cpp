@@ -50,27 +50,33 @@ void Node::Impl::step_advanced(Live& live) {
     attempt_failed(live, error, drop_chunks);
 }
 
+/// What a neuron without forward emits is its own result.
+Result<void> Node::Impl::append_to_list(Live& live, std::vector<Emission> emissions) {
+    Step& step = *live.step;
+    for (Emission& emission : emissions) {
+        step.list_bytes += emission.body->size() + 1;
+        step.list.push_back(std::move(emission));
+    }
+    if (step.list_bytes > options_.limits.payload_bytes_max) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("the list of what neuron \"",
+                live.definition().name,
+                "\" emitted exceeds ",
+                format_size(options_.limits.payload_bytes_max),
+                " (payload_bytes_max)")
+        );
+    }
+    return {};
+}
+
 /// Hands the emissions so far to the writer; without forward they join the step's result.
 Result<void> Node::Impl::write_chunk(Live& live) {
     Step& step = *live.step;
     std::vector<Emission> emissions = step.emissions.take();
     const auto& forward = live.definition().forward;
     if (forward.empty()) {
-        for (Emission& emission : emissions) {
-            step.list_bytes += emission.body->size() + 1;
-            step.list.push_back(std::move(emission));
-        }
-        if (step.list_bytes > options_.limits.payload_bytes_max) {
-            return fail(
-                ErrorCode::limit_exceeded,
-                str("the list of what neuron \"",
-                    live.definition().name,
-                    "\" emitted exceeds ",
-                    format_size(options_.limits.payload_bytes_max),
-                    " (payload_bytes_max)")
-            );
-        }
-        return {};
+        return append_to_list(live, std::move(emissions));
     }
     const auto count = static_cast<std::uint32_t>(emissions.size() * forward.size());
     if (count == 0) {
@@ -141,7 +147,7 @@ WallTime Node::Impl::child_deadline(const Live& parent, NeuronIndex neuron, Wall
 
 void Node::Impl::step_done(Live& live) {
     if (auto written = write_chunk(live); !written) {
-        const Error error = written.error();
+        const Error& error = written.error();
         const bool drop_chunks = live.step->children > 0;
         end_step(live);
         attempt_failed(live, error, drop_chunks);
