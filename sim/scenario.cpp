@@ -160,15 +160,14 @@ private:
                 str(footprint.active, " signals in a window of ", limits.ready_window)
             );
         }
-        // Steps end, timers fire and requests come whether or not there is room; no step begins.
-        const std::size_t unasked = footprint.signals + in_memory_before_ + 8 * requests_.size();
+        // Beyond the limit: one transaction each of steps under way, and of what people asked for.
         const std::size_t queued = machine_.store().queued_transactions();
-        if (queued > limits.store_queue_transactions_max + unasked) {
+        const std::size_t beyond = limits.asynchronous_steps_max + 4 * (requests_.size() + 1);
+        if (queued > limits.store_queue_transactions_max + beyond) {
             world_.violations.push_back(
                 str(queued, " transactions in a queue of ", limits.store_queue_transactions_max)
             );
         }
-        in_memory_before_ = footprint.signals;
         if (world_.asynchronous_steps > limits.asynchronous_steps_max) {
             world_.violations.push_back(
                 str(world_.asynchronous_steps, " asynchronous steps under way at once")
@@ -575,7 +574,6 @@ private:
     std::set<RunId> tainted_;  ///< runs whose right end is not known any more
     std::uint32_t fault_budget_ = 0;
     std::uint32_t quiet_commits_ = 0;
-    std::size_t in_memory_before_ = 0;
     bool full_ = false;
     ScenarioReport report_;
 };

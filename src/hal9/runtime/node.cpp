@@ -131,6 +131,9 @@ NextTurn Node::Impl::next_turn(bool worked) const {
     if (worked) {
         return TurnAgain{};
     }
+    if (!outbox_.has_room()) {
+        return TurnWhenWoken{};  // by the writer
+    }
     std::optional<SteadyTime> at = timers_.next_due();
     if (timers_in_store_ && (!at || next_due_poll_ < *at)) {
         at = next_due_poll_;
@@ -214,7 +217,12 @@ void Node::Impl::fire_due_timers() {
     if (timers_.is_crowded()) {
         timers_.keep_only([this](const Timer& timer) { return is_wanted(timer); });
     }
-    while (const auto timer = timers_.pop_due(now_.steady)) {
+    // Many may be due at once. Those without room are late by a commit.
+    while (outbox_.has_room()) {
+        const auto timer = timers_.pop_due(now_.steady);
+        if (!timer) {
+            return;
+        }
         fire(*timer);
         outbox_.submit();
     }

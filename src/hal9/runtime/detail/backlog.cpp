@@ -161,6 +161,9 @@ bool Node::Impl::has_room_for_timers(OrganizationId organization) const {
 }
 
 Result<bool> Node::Impl::refill() {
+    if (!outbox_.has_room()) {
+        return false;
+    }
     bool worked = false;
     for (auto& [organization, backlog] : backlogs_) {
         const std::size_t low = options_.limits.ready_window / 4;

@@ -153,7 +153,7 @@ void Node::Impl::finish_join(Live& parent, Result<GatheredResult> gathered, std:
 }
 
 bool Node::Impl::fold_from_store() {
-    if (folds_.empty() || folds_.front().ticket > outbox_.committed()) {
+    if (folds_.empty() || folds_.front().ticket > outbox_.committed() || !outbox_.has_room()) {
         return false;
     }
     PendingFold& fold = folds_.front();
