@@ -36,6 +36,10 @@ public:
 
     void emit(json::value value) override { values.push_back(std::move(value)); }
 
+    void emit_to(std::string_view /*neuron*/, json::value value) override {
+        emit(std::move(value));
+    }
+
     [[nodiscard]] bool full() const override { return values.size() % chunk_ == 0; }
 
     std::vector<json::value> values;

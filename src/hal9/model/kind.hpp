@@ -18,12 +18,14 @@ struct KindDescription {
     std::string name;     ///< "text.split"
     std::string summary;  ///< one line
     /// JSON Schema (draft 7) of `settings`, as text. Every string may hold ${} unless its schema
-    /// says `"x-template": false`. `"x-pattern": true` marks an RE2 pattern.
+    /// says `"x-template": false`. `"x-pattern": true` marks an RE2 pattern, `"x-neuron": true` the
+    /// name of a neuron in `forward`, `"x-predicate": true` a predicate of the language.
     std::string settings_schema;
     std::string output_schema;  ///< JSON Schema of what it emits; "{}" where anything may come
     Emits emits = Emits::one;
     HandlerForm form = HandlerForm::pure;
     std::string capability;      ///< class of capability it needs, "" for none
+    bool keyed = false;          ///< works on the state of a key: its neurons need `key`
     std::uint32_t revision = 1;  ///< raised when the same input may give another output
 };
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -35,6 +36,10 @@ struct Call {
     json::object settings;                       ///< only those that hold ${}
     std::shared_ptr<const json::value> payload;  ///< shared with the window of ready work
     std::shared_ptr<const Grants> grants;        ///< of the run
+    /// Of a keyed neuron: what its key's last step left behind; null: nothing.
+    std::shared_ptr<const json::value> state;
+    /// What ended the wait for a person, a message or another network's run; null without one.
+    std::shared_ptr<const json::value> answer;
 
     /// The resolved value, else the constant one, else nullptr.
     [[nodiscard]] const json::value* find(const json::object& constant, std::string_view name)
@@ -44,8 +49,15 @@ struct Call {
     }
 };
 
+/// What becomes of the state of a keyed neuron's key, together with the step's other effects.
+struct StateChange {
+    std::optional<json::value> value;  ///< none: it is deleted
+};
+
 /// How a step ended when it did not fail.
-struct StepDone {};
+struct StepDone {
+    std::optional<StateChange> state;  ///< none: as it was; of a keyed neuron only
+};
 
 /// The sink was full: call again with the same cursor once there is room.
 struct StepMore {};
@@ -55,7 +67,27 @@ struct StepWait {
     WallTime until;
 };
 
-using StepEnd = std::variant<StepDone, StepMore, StepWait>;
+/// Nothing was emitted; call again in the next phase with what somebody answered.
+struct StepAsk {
+    json::value question;           ///< what people are shown: a string, or any JSON
+    json::value form;               ///< JSON Schema (draft 7) that an answer satisfies; null: any
+    std::optional<WallTime> until;  ///< deadline_exceeded then
+};
+
+/// Nothing was emitted; call again in the next phase with the next message of that name to the run.
+struct StepReceive {
+    std::string name;
+    std::optional<WallTime> until;  ///< deadline_exceeded then
+};
+
+/// Nothing was emitted; another network runs, and its result is the answer of the next phase. The
+/// step fails with the error of that run.
+struct StepRunNetwork {
+    std::string network;  ///< its newest version; the caller's own name: the caller's version
+    json::value input;
+};
+
+using StepEnd = std::variant<StepDone, StepMore, StepWait, StepAsk, StepReceive, StepRunNetwork>;
 
 /// Where a pure handler goes on after StepMore. Zero at the first call; the handler's own meaning.
 /// After a crash the step starts again from zero.
@@ -70,6 +102,9 @@ public:
     virtual ~Sink() = default;
     /// A value that is no object is emitted as it is (`{value: X}` is json.split's business).
     virtual void emit(json::value value) = 0;
+    /// The same for one of the neurons of `forward` alone, by its name; invalid_argument ends the
+    /// step when it is none of them.
+    virtual void emit_to(std::string_view neuron, json::value value) = 0;
     /// True once a chunk is complete: return StepMore. What is emitted nevertheless is kept.
     [[nodiscard]] virtual bool full() const = 0;
 };

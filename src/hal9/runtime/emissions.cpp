@@ -23,6 +23,10 @@ Emissions::Emissions(const Limits& limits, std::size_t copies)
       bytes_max_(limits.chunk_bytes_max) {}
 
 void Emissions::emit(json::value value) {
+    emit_to({}, std::move(value));
+}
+
+void Emissions::emit_to(std::string_view neuron, json::value value) {
     if (error_) {
         return;
     }
@@ -42,7 +46,10 @@ void Emissions::emit(json::value value) {
         return;
     }
     bytes_ += body->size();
-    items_.push_back({std::move(body), std::make_shared<const json::value>(std::move(value))});
+    items_.push_back(
+        {std::move(body), std::make_shared<const json::value>(std::move(value)), std::string(neuron)
+        }
+    );
 }
 
 bool Emissions::full() const {

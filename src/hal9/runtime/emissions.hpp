@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,7 @@ using Value = std::shared_ptr<const json::value>;  ///< shared by the window of 
 struct Emission {
     Body body;  ///< the value as JSON text
     Value value;
+    std::string to = {};  ///< the only neuron of `forward` that gets it; "": all of them
 };
 
 /// A body out of the store; data_loss when it is no JSON.
@@ -34,6 +36,7 @@ public:
     Emissions(const Limits& limits, std::size_t copies);
 
     void emit(json::value value) override;
+    void emit_to(std::string_view neuron, json::value value) override;
     [[nodiscard]] bool full() const override;
 
     /// limit_exceeded once a payload was too large or nested too deep; the step has failed then.

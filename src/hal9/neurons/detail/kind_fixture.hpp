@@ -22,13 +22,19 @@ public:
     /// full() after every `chunk` emissions.
     explicit CollectingSink(std::size_t chunk = 1'000'000) : chunk_(chunk) {}
 
-    void emit(json::value value) override { values.push_back(std::move(value)); }
+    void emit(json::value value) override { emit_to({}, std::move(value)); }
+
+    void emit_to(std::string_view neuron, json::value value) override {
+        targets.emplace_back(neuron);
+        values.push_back(std::move(value));
+    }
 
     [[nodiscard]] bool full() const override {
         return !values.empty() && values.size() % chunk_ == 0;
     }
 
     std::vector<json::value> values;
+    std::vector<std::string> targets;  ///< beside them: of emit_to(), else ""
 
 private:
     std::size_t chunk_;

@@ -25,7 +25,7 @@ void Node::Impl::step_advanced(Live& live) {
         step.outcome = std::unexpected(*step.emissions.error());
     }
     if (*step.outcome) {
-        const StepEnd end = **step.outcome;
+        const StepEnd& end = **step.outcome;
         if (std::holds_alternative<StepDone>(end)) {
             step_done(live);
             return;
