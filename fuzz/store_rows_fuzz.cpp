@@ -23,7 +23,7 @@ namespace {
 
 using namespace hal9;
 
-constexpr std::array<const char*, 32> columns{
+constexpr std::array<const char*, 33> columns{
     "signal set status",       "signal set parent",   "signal set ordinal",
     "signal set depth",        "signal set priority", "signal set opened",
     "signal set error",        "signal set payload",  "signal set result",
@@ -34,7 +34,7 @@ constexpr std::array<const char*, 32> columns{
     "open set pending",        "chunk set first",     "chunk set count",
     "chunk set state",         "chunk set parent",    "chunk set first_ordinal",
     "chunk set height",        "blob set body",       "idem set run",
-    "meta set value",          "blob_part set part",
+    "meta set value",          "blob_part set part",  "network set state",
 };
 
 /// A store with a row of every kind, made once; each input damages a copy of its file.
@@ -106,7 +106,12 @@ private:
         held.first = make_signal_id({1}, 5);
         PutNetworkVersion version;
         version.version = {{1}, default_organization, "n", "h", "{}", {}};
-        const Transaction group[] = {{1, {version, accept, chunk, await, finish, park, held}}};
+        SetNetworkState pause;
+        pause.organization = default_organization;
+        pause.name = "n";
+        pause.to = NetworkState::paused;
+        const Transaction group[] = {{1, {version, accept, chunk, await, finish, park, held, pause}}
+        };
         const auto receipts = writer.apply(group);
         HAL9_ASSERT(receipts.has_value() && receipts->empty());
     }
@@ -198,6 +203,15 @@ void read_everything(SignalReader& reader) {
     expect_answer(reader.list_parked(organization, {0}, 100));
     expect_answer(reader.find_network_version({1}));
     expect_answer(reader.find_network(organization, "n", std::nullopt));
+    expect_answer(reader.find_network_summary(organization, "n"));
+    expect_answer(reader.list_network_versions(organization, "n", {0}, 100));
+    const auto networks = reader.list_networks({.organization = organization});
+    expect_answer(networks);
+    if (networks) {
+        for (const auto& network : *networks) {
+            HAL9_ASSERT(!to_string(network.state).empty());
+        }
+    }
 }
 
 }  // namespace

@@ -64,6 +64,9 @@ TEST_P(StoreRuns, WhatWasNeverStoredIsNotFound) {
     EXPECT_FALSE(reader().find_run_by_key(organization, "x").value().has_value());
     EXPECT_FALSE(reader().find_network_version({1}).value().has_value());
     EXPECT_FALSE(reader().find_network(organization, "x", std::nullopt).value().has_value());
+    EXPECT_FALSE(reader().find_network_summary(organization, "x").value().has_value());
+    EXPECT_TRUE(reader().list_networks({.organization = organization}).value().empty());
+    EXPECT_TRUE(reader().list_network_versions(organization, "x", {0}, 10).value().empty());
     EXPECT_TRUE(reader().list_runs({.organization = organization}).value().empty());
     EXPECT_TRUE(reader().list_signals({1}, {0}, 10).value().empty());
     EXPECT_TRUE(reader().count_signals({1}).value().empty());

@@ -136,11 +136,43 @@ public:
     [[nodiscard]] virtual Result<std::optional<NetworkVersion>> find_network_version(
         NetworkVersionId id
     ) = 0;
-    /// The newest version of that name, or the one with that hash.
+    /// The newest version of that name unless it was deleted, or the one with that hash.
     [[nodiscard]] virtual Result<std::optional<NetworkVersion>> find_network(
         OrganizationId organization,
         std::string_view name,
         std::optional<std::string_view> hash
+    ) = 0;
+
+    struct NetworkSummary {
+        std::string name;
+        NetworkState state = NetworkState::active;
+        std::uint32_t versions = 0;
+        NetworkVersionId newest;
+        std::string hash;  ///< of the newest
+        WallTime created;  ///< of the newest
+        std::uint64_t unfinished_runs = 0;
+    };
+
+    struct NetworkFilter {
+        OrganizationId organization;
+        std::optional<NetworkState> state;  ///< else all but those that were deleted
+        std::string after;                  ///< by name, strictly after this
+        std::uint32_t rows_max = 100;
+    };
+
+    [[nodiscard]] virtual Result<std::vector<NetworkSummary>> list_networks(
+        const NetworkFilter& filter
+    ) = 0;
+    /// In any state.
+    [[nodiscard]] virtual Result<std::optional<NetworkSummary>>
+    find_network_summary(OrganizationId organization, std::string_view name) = 0;
+    /// The versions of a network without their definitions, oldest first, strictly after: the n-th
+    /// of all is what people call version n.
+    [[nodiscard]] virtual Result<std::vector<NetworkVersion>> list_network_versions(
+        OrganizationId organization,
+        std::string_view name,
+        NetworkVersionId after,
+        std::uint32_t rows_max
     ) = 0;
 };
 

@@ -15,12 +15,14 @@
 // table only when it waits, is tried again or is parked. See docs/decisions/0002.
 #pragma once
 
+#include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
 #include "hal9/model/signal.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -156,6 +158,16 @@ struct MarkProcessing {
 /// The node has proved itself: the count of unclean starts begins anew, and no signal is marked.
 struct MarkHealthy {};
 
+/// What an operator decides about a network. conflict when it is in another state than `from`, or
+/// is to be deleted and has unfinished runs.
+struct SetNetworkState {
+    OrganizationId organization;
+    std::string name;
+    NetworkState from = NetworkState::active;
+    NetworkState to = NetworkState::active;
+    WallTime at;
+};
+
 using Command = std::variant<
     PutNetworkVersion,
     AcceptRun,
@@ -167,7 +179,8 @@ using Command = std::variant<
     SetRunState,
     SweepRun,
     MarkProcessing,
-    MarkHealthy>;
+    MarkHealthy,
+    SetNetworkState>;
 
 struct Transaction {
     std::uint64_t ticket = 0;  ///< rises by one with each submission of this process

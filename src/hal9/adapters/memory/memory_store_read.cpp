@@ -294,6 +294,9 @@ Result<std::optional<NetworkVersion>> MemoryStore::find_network(
     std::optional<std::string_view> hash
 ) {
     const auto& rows = inside_->tables.versions.rows();
+    if (!hash && inside_->tables.network_state(organization, name) == NetworkState::deleted) {
+        return std::nullopt;
+    }
     for (auto at = rows.rbegin(); at != rows.rend(); ++at) {
         const NetworkVersion& version = at->second;
         if (version.organization == organization && version.name == name &&

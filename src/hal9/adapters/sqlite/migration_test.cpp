@@ -129,6 +129,9 @@ void expect_runs(SqliteReader& reader) {
     EXPECT_EQ(reader.unfinished_runs(default_organization).value().size(), 2U);
     const auto version = reader.find_network(default_organization, "demo", std::nullopt).value();
     EXPECT_EQ(version.value().definition, "{\"name\":\"demo\"}");
+    const auto network = reader.find_network_summary(default_organization, "demo").value();
+    EXPECT_EQ(network.value().state, NetworkState::active);
+    EXPECT_EQ(network->unfinished_runs, 2U);
 }
 
 void expect_signals(SqliteReader& reader) {
@@ -217,12 +220,19 @@ TEST_P(OldFile, IsTakenForwardWithAllThatIsInIt) {
     EXPECT_EQ(writer->recovery().next_run, RunId{4});
     expect_sample_in(directory_.path());
 
-    const Transaction more[] = {{1, {accept(4), emit(4, 1), await(4, 1)}}};
+    SetNetworkState pause{.organization = default_organization, .name = "demo"};
+    pause.to = NetworkState::paused;
+    const Transaction more[] = {{1, {accept(4), emit(4, 1), await(4, 1), pause}}};
     const auto receipts = writer->apply(more);
     ASSERT_TRUE(receipts.has_value()) << receipts.error().full_message();
     EXPECT_TRUE(receipts->empty());
     ASSERT_TRUE(writer->close().has_value());
     writer.reset();
+    auto reader = SqliteReader::open(directory_.path());
+    ASSERT_TRUE(reader.has_value()) << reader.error().full_message();
+    const auto paused = (*reader)->find_network_summary(default_organization, "demo").value();
+    EXPECT_EQ(paused.value().state, NetworkState::paused);
+    reader->reset();
     EXPECT_EQ(open_writer(directory_.path())->recovery().next_run, RunId{5});
 }
 

@@ -39,7 +39,8 @@ constexpr const char* version_by_id =
     "select id, organization, name, hash, definition, created from network_version where id = ?";
 constexpr const char* version_by_name =
     "select id, organization, name, hash, definition, created from network_version "
-    "where organization = ? and name = ? order by id desc limit 1";
+    "where organization = ?1 and name = ?2 and not exists(select 1 from network "
+    "where organization = ?1 and name = ?2 and state = 2) order by id desc limit 1";
 constexpr const char* version_by_hash =
     "select id, organization, name, hash, definition, created from network_version "
     "where organization = ? and name = ? and hash = ?";

@@ -77,6 +77,16 @@ public:
         std::string_view name,
         std::optional<std::string_view> hash
     ) override;
+    [[nodiscard]] Result<std::vector<NetworkSummary>> list_networks(const NetworkFilter& filter
+    ) override;
+    [[nodiscard]] Result<std::optional<NetworkSummary>>
+    find_network_summary(OrganizationId organization, std::string_view name) override;
+    [[nodiscard]] Result<std::vector<NetworkVersion>> list_network_versions(
+        OrganizationId organization,
+        std::string_view name,
+        NetworkVersionId after,
+        std::uint32_t rows_max
+    ) override;
 
 private:
     struct Inside;

@@ -107,6 +107,24 @@ public:
         return real_.find_network(organization, name, hash);
     }
 
+    Result<std::vector<NetworkSummary>> list_networks(const NetworkFilter& filter) override {
+        return real_.list_networks(filter);
+    }
+
+    Result<std::optional<NetworkSummary>>
+    find_network_summary(OrganizationId organization, std::string_view name) override {
+        return real_.find_network_summary(organization, name);
+    }
+
+    Result<std::vector<NetworkVersion>> list_network_versions(
+        OrganizationId organization,
+        std::string_view name,
+        NetworkVersionId after,
+        std::uint32_t rows_max
+    ) override {
+        return real_.list_network_versions(organization, name, after, rows_max);
+    }
+
 private:
     SignalReader& real_;
 };

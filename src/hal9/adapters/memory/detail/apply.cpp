@@ -315,6 +315,36 @@ public:
         return {};
     }
 
+    Result<void> operator()(const SetNetworkState& command) {
+        const NetworkState found = tables_.network_state(command.organization, command.name);
+        if (found != command.from) {
+            return fail(
+                ErrorCode::conflict,
+                str("network ",
+                    command.name,
+                    ": expected ",
+                    to_string(command.from),
+                    ", found ",
+                    to_string(found))
+            );
+        }
+        const std::uint64_t runs = command.to == NetworkState::deleted
+                                       ? tables_.unfinished_runs(command.organization, command.name)
+                                       : 0;
+        if (runs > 0) {
+            return fail(
+                ErrorCode::conflict,
+                str("network ", command.name, ": expected no unfinished runs, found ", runs)
+            );
+        }
+        const auto key = std::pair(command.organization, command.name);
+        tables_.networks.erase(key);
+        if (command.to != NetworkState::active) {
+            tables_.networks.insert(key, command.to);
+        }
+        return {};
+    }
+
 private:
     /// A parked signal cannot complete; everything else that is open can end in any way.
     [[nodiscard]] SignalStatus status_for_finish(const Finish& command) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "hal9/adapters/memory/detail/undo_map.hpp"
+#include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
 #include "hal9/model/signal.hpp"
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -96,6 +98,7 @@ struct Owner {
 
 struct Tables {
     UndoMap<NetworkVersionId, NetworkVersion> versions;
+    UndoMap<std::pair<OrganizationId, std::string>, NetworkState> networks;  ///< none: active
     UndoMap<RunId, RunRecord> runs;
     UndoMap<SignalId, SignalRow> signals;
     UndoMap<Place, std::monostate> open;
@@ -108,6 +111,11 @@ struct Tables {
     void undo();
 
     [[nodiscard]] const Owner& current_owner() const { return *owner.find(0); }
+
+    [[nodiscard]] NetworkState network_state(OrganizationId organization, std::string_view name)
+        const;
+    [[nodiscard]] std::uint64_t
+    unfinished_runs(OrganizationId organization, std::string_view network) const;
 };
 
 }  // namespace hal9::memory::detail

@@ -59,6 +59,7 @@ private:
     Result<void> write(const SweepRun& command, Receipt& receipt);
     Result<void> write(const MarkProcessing& command, Receipt& receipt);
     Result<void> write(const MarkHealthy& command, Receipt& receipt);
+    Result<void> write(const SetNetworkState& command, Receipt& receipt);
 
     Result<void> insert_root(const AcceptRun& command);
     Result<std::uint32_t> sweep_open(const SweepRun& command);

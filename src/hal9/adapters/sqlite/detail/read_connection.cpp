@@ -77,10 +77,16 @@ Result<ReadConnection> ReadConnection::open(const std::string& directory, const 
     sqlite3_db_config(connection.database_.raw(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     Result<void> readable = connection.database_.execute(
         "pragma cache_size=-2048; pragma mmap_size=0;"
-        "pragma temp_store=memory; pragma query_only=1"
+        "pragma temp_store=memory"
     );
     if (readable) {
         readable = check_readable(connection.database_, path);
+    }
+    if (readable) {
+        readable = stand_in_for_later_tables(connection.database_);
+    }
+    if (readable) {
+        readable = connection.database_.execute("pragma query_only=1");
     }
     if (!readable) {
         return fail(explain(std::move(readable).error(), path));

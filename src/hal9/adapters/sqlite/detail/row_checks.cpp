@@ -21,6 +21,14 @@ Result<RunState> read_state(const Statement& row, int column) {
     return static_cast<RunState>(state);
 }
 
+Result<NetworkState> read_network_state(const Statement& row, int column) {
+    const std::int64_t state = row.integer(column);
+    if (state < 0 || state >= network_states) {
+        return fail(ErrorCode::data_loss, str("a network has the state ", state));
+    }
+    return static_cast<NetworkState>(state);
+}
+
 Result<IdRange> read_range(const Statement& row, int first_column, int count_column) {
     const std::int64_t first = row.integer(first_column);
     const std::int64_t count = row.integer(count_column);

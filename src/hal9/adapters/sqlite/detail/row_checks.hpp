@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hal9/adapters/sqlite/detail/database.hpp"
+#include "hal9/model/network_state.hpp"
 #include "hal9/model/run.hpp"
 #include "hal9/model/signal.hpp"
 
@@ -12,6 +13,8 @@ namespace hal9::sqlite::detail {
 
 [[nodiscard]] Result<SignalStatus> read_status(const Statement& row, int column);
 [[nodiscard]] Result<RunState> read_state(const Statement& row, int column);
+/// null: active.
+[[nodiscard]] Result<NetworkState> read_network_state(const Statement& row, int column);
 
 /// Ids from first to last, both included.
 struct IdRange {

@@ -96,6 +96,24 @@ Result<void> check_openable(Database& database, const std::string& path) {
     return is_new(found) ? Result<void>() : check_version(found, path);
 }
 
+Result<void> stand_in_for_later_tables(Database& database) {
+    struct Later {
+        std::int64_t since;
+        const char* stand_in;
+    };
+
+    static constexpr Later tables[] = {
+        {4, "create temp table network(organization, name, state, changed)"},
+    };
+    HAL9_TRY(const FileVersion found, read_version(database));
+    for (const auto& [since, stand_in] : tables) {
+        if (found.version < since) {
+            HAL9_TRY_VOID(database.execute(stand_in));
+        }
+    }
+    return {};
+}
+
 Result<void> check_readable(Database& database, const std::string& path) {
     HAL9_TRY(const FileVersion found, read_version(database));
     if (is_new(found)) {

@@ -6,6 +6,15 @@ namespace {
 constexpr const char* insert_version =
     "insert into network_version(id, organization, name, hash, definition, created) "
     "values(?, ?, ?, ?, ?, ?)";
+constexpr const char* select_network =
+    "select state from network where organization = ? and name = ?";
+constexpr const char* put_network =
+    "insert into network(organization, name, state, changed) values(?, ?, ?, ?) "
+    "on conflict(organization, name) do update set state = excluded.state, "
+    "changed = excluded.changed";
+constexpr const char* delete_network = "delete from network where organization = ? and name = ?";
+constexpr const char* count_unfinished =
+    "select count(*) from run where organization = ? and network = ? and state < 2";
 constexpr const char* insert_run =
     "insert into run(id, organization, version, network, principal, state, decided, priority, "
     "created, finished, grants, idempotency_key) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -83,6 +92,10 @@ Result<Statements> Statements::create(Database& database) {
     Statements s;
     const std::pair<Statement*, const char*> all[] = {
         {&s.insert_version, detail::insert_version},
+        {&s.select_network, detail::select_network},
+        {&s.put_network, detail::put_network},
+        {&s.delete_network, detail::delete_network},
+        {&s.count_unfinished, detail::count_unfinished},
         {&s.insert_run, detail::insert_run},
         {&s.insert_idem, detail::insert_idem},
         {&s.select_idem, detail::select_idem},

@@ -12,6 +12,10 @@ struct Statements {
     [[nodiscard]] static Result<Statements> create(Database& database);
 
     Statement insert_version;
+    Statement select_network;
+    Statement put_network;
+    Statement delete_network;
+    Statement count_unfinished;
     Statement insert_run;
     Statement insert_idem;
     Statement select_idem;
