@@ -78,12 +78,12 @@ struct NodeRun {
 Task<Result<RunRecord>>
 run_spine(runtime::Node& node, definition::Network network, std::uint32_t runs) {
     HAL9_CO_TRY(
-        const NetworkVersion version,
+        const runtime::Applied applied,
         co_await node.apply(default_organization, std::move(network))
     );
     std::optional<RunRecord> last;
     for (std::uint32_t i = 0; i < runs; ++i) {
-        runtime::AcceptRequest request{.version = version, .principal = "bench"};
+        runtime::AcceptRequest request{.version = applied.version, .principal = "bench"};
         request.payload = json::object{};
         HAL9_CO_TRY(const runtime::Accepted run, co_await node.accept(std::move(request)));
         HAL9_CO_TRY(last, co_await node.ended(run.run.id));

@@ -349,10 +349,10 @@ private:
             co_return fail(ErrorCode::invalid_argument, parsed.error().front().message);
         }
         HAL9_CO_TRY(
-            const NetworkVersion version,
+            const runtime::Applied applied,
             co_await machine_.node().apply(default_organization, *std::move(parsed))
         );
-        runtime::AcceptRequest accept{.version = version, .principal = "client"};
+        runtime::AcceptRequest accept{.version = applied.version, .principal = "client"};
         accept.payload = json::object{{"x", request.x}};
         accept.idempotency = IdempotencyKey{request.key, request.key};
         if (request.has_deadline) {

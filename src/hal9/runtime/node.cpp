@@ -32,7 +32,7 @@ bool Node::is_quiet() const {
     return impl_->is_quiet();
 }
 
-Task<Result<NetworkVersion>> Node::apply(OrganizationId organization, definition::Network network) {
+Task<Result<Applied>> Node::apply(OrganizationId organization, definition::Network network) {
     return impl_->to_its_end(impl_->apply(organization, std::move(network)));
 }
 

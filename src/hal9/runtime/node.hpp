@@ -62,6 +62,11 @@ struct NodeOptions {
     Duration careful_time = std::chrono::seconds(60);
 };
 
+struct Applied {
+    NetworkVersion version;
+    bool made = false;  ///< else it was there already
+};
+
 struct AcceptRequest {
     OrganizationId organization = default_organization;
     NetworkVersion version;  ///< as apply() returned it
@@ -118,7 +123,7 @@ public:
     // Requests. Each finishes after the commit of what it did.
     /// Stores the definition as a version unless it is there already. limit and parse errors are
     /// the caller's business (definition/parse.hpp).
-    [[nodiscard]] Task<Result<NetworkVersion>>
+    [[nodiscard]] Task<Result<Applied>>
     apply(OrganizationId organization, definition::Network network);
     /// invalid_argument (payload against the input schema), permission_denied (a capability that
     /// the network needs is not granted at all), conflict (idempotency key), limit_exceeded,

@@ -53,6 +53,9 @@ Task<Result<json::value>> Commands::answer(std::string method, json::object para
     if (Queries::knows(method)) {
         co_return queries_.answer(method, params);
     }
+    if (method == "network.apply") {
+        co_return co_await network_apply(std::move(params));
+    }
     if (method == "run.start") {
         co_return co_await run_start(std::move(params));
     }
@@ -71,13 +74,36 @@ Task<Result<json::value>> Commands::answer(std::string method, json::object para
     co_return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
 }
 
-Task<Result<json::value>> Commands::run_start(json::object params) {
-    HAL9_CO_TRY(const std::string text, string_parameter(params, "definition"));
-    const std::string file = text_or(params, "file", "definition");
+/// The parameters `definition` and `file`.
+Result<definition::Network> Commands::definition_parameter(const json::object& params) const {
+    HAL9_TRY(const std::string text, string_parameter(params, "definition"));
     auto parsed = definition::parse_network(text, kinds_, limits_);
     if (!parsed) {
-        co_return fail(faults_as_error(parsed.error(), file));
+        return fail(faults_as_error(parsed.error(), text_or(params, "file", "definition")));
     }
+    return *std::move(parsed);
+}
+
+Task<Result<json::value>> Commands::network_apply(json::object params) {
+    HAL9_CO_TRY(definition::Network network, definition_parameter(params));
+    json::array capabilities(network.capabilities.begin(), network.capabilities.end());
+    HAL9_CO_TRY(
+        runtime::Applied applied,
+        co_await node_.apply(default_organization, std::move(network))
+    );
+    HAL9_CO_TRY(
+        const NumberedVersion found,
+        queries_.networks().numbered(std::move(applied.version))
+    );
+    json::object view = version_view(found.version, found.number);
+    view["versions"] = found.network.versions;
+    view["changed"] = applied.made;
+    view["capabilities"] = std::move(capabilities);
+    co_return view;
+}
+
+Task<Result<json::value>> Commands::run_start(json::object params) {
+    HAL9_CO_TRY(definition::Network network, definition_parameter(params));
     runtime::AcceptRequest request;
     HAL9_CO_TRY(request.grants, grants_parameter(params));
     request.principal = text_or(params, "principal", "local");
@@ -98,13 +124,17 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
             );
         }
         const std::string asked = canonical_json(json::object{
-            {"definition", parsed->hash},
+            {"definition", network.hash},
             {"input", request.payload},
             {"grants", json::value_from(request.grants)},
         });
         request.idempotency = IdempotencyKey{key, to_hex(sha256(asked))};
     }
-    HAL9_CO_TRY(request.version, co_await node_.apply(default_organization, *std::move(parsed)));
+    HAL9_CO_TRY(
+        runtime::Applied applied,
+        co_await node_.apply(default_organization, std::move(network))
+    );
+    request.version = std::move(applied.version);
     HAL9_CO_TRY(const runtime::Accepted accepted, co_await node_.accept(std::move(request)));
     co_return json::object{
         {"id", queries_.public_id(accepted.run)},

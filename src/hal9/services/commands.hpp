@@ -27,15 +27,19 @@ public:
     Commands(runtime::Node& node, Queries& queries, KindCatalog kinds, const Limits& limits)
         : node_(node), queries_(queries), kinds_(kinds), limits_(limits) {}
 
-    /// run.start {definition, file?, input?, grants?, principal?, key?}, run.resume {run} (to work
-    /// on it), run.progress {run}, run.cancel {run}, dead.redrive {signals} or {all}, dead.discard
-    /// likewise: many at once, so that a thousand letters cost a few commits; and all queries.
+    /// network.apply {definition, file?}, run.start {definition, file?, input?, grants?,
+    /// principal?, key?}, run.resume {run} (to work on it), run.progress {run}, run.cancel {run},
+    /// dead.redrive {signals} or {all}, dead.discard likewise: many at once, so that a thousand
+    /// letters cost a few commits; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 
     /// The run that run.start began; for those who wait for it in this process.
     [[nodiscard]] Result<RunRecord> find_run(std::string_view id) { return queries_.find_run(id); }
 
 private:
+    [[nodiscard]] Result<definition::Network> definition_parameter(const json::object& params
+    ) const;
+    [[nodiscard]] Task<Result<json::value>> network_apply(json::object params);
     [[nodiscard]] Task<Result<json::value>> run_start(json::object params);
     [[nodiscard]] Result<json::value> run_resume(const json::object& params);
     [[nodiscard]] Result<json::value> run_progress(const json::object& params);

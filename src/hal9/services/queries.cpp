@@ -31,7 +31,7 @@ Result<json::value> body_view(const Body& body) {
 }  // namespace
 
 bool Queries::knows(std::string_view method) {
-    return std::ranges::find(methods, method) != methods.end();
+    return std::ranges::find(methods, method) != methods.end() || Networks::knows(method);
 }
 
 Result<json::value> Queries::answer(std::string_view method, const json::object& params) {
@@ -50,7 +50,7 @@ Result<json::value> Queries::answer(std::string_view method, const json::object&
     if (method == "dead.list") {
         return dead_list(params);
     }
-    return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
+    return named_.answer(method, params);
 }
 
 std::string Queries::public_id(const RunRecord& run) const {

@@ -9,6 +9,7 @@
 #include "hal9/model/kind.hpp"
 #include "hal9/model/public_id.hpp"
 #include "hal9/ports/signal_reader.hpp"
+#include "hal9/services/networks.hpp"
 #include "hal9/services/stored_networks.hpp"
 
 #include <cstdint>
@@ -22,10 +23,11 @@ class Queries {
 public:
     /// The reader and the kinds outlive it. Thread: that of the reader.
     Queries(SignalReader& reader, PublicIds ids, KindCatalog kinds)
-        : reader_(reader), ids_(ids), networks_(reader, kinds) {}
+        : reader_(reader), ids_(ids), networks_(reader, kinds), named_(reader) {}
 
     /// run.get {run, result?}, run.list {state?, limit?, before?}, run.tree {run}, signal.get
-    /// {signal, run?}, dead.list {limit?, after?}. not_found for an unknown method.
+    /// {signal, run?}, dead.list {limit?, after?}, and those of Networks. not_found for an unknown
+    /// method.
     [[nodiscard]] Result<json::value> answer(std::string_view method, const json::object& params);
     [[nodiscard]] static bool knows(std::string_view method);
 
@@ -34,6 +36,9 @@ public:
     /// A signal by its public id.
     [[nodiscard]] Result<SignalRecord> find_signal(std::string_view id, bool bodies);
     [[nodiscard]] std::string public_id(const RunRecord& run) const;
+
+    [[nodiscard]] Networks& networks() { return named_; }
+
     /// A page of dead letters: by id, strictly after `after`, at most `rows_max`.
     [[nodiscard]] Result<std::vector<SignalId>>
     dead_letters(SignalId after, std::uint32_t rows_max);
@@ -52,6 +57,7 @@ private:
     SignalReader& reader_;
     PublicIds ids_;
     StoredNetworks networks_;
+    Networks named_;
 };
 
 }  // namespace hal9::services

@@ -78,7 +78,7 @@ public:
     /// the store must be followed up in memory.
     template <class T>
     Task<T> to_its_end(Task<T> request);
-    Task<Result<NetworkVersion>> apply(OrganizationId organization, definition::Network network);
+    Task<Result<Applied>> apply(OrganizationId organization, definition::Network network);
     Task<Result<Accepted>> accept(AcceptRequest request);
     Result<void> take_up(RunId run);
     Task<Result<RunRecord>> ended(RunId run);

@@ -115,13 +115,12 @@ void Node::Impl::forget_answered_requests() {
     answered_requests_.clear();
 }
 
-Task<Result<NetworkVersion>>
-Node::Impl::apply(OrganizationId organization, definition::Network network) {
+Task<Result<Applied>> Node::Impl::apply(OrganizationId organization, definition::Network network) {
     const std::string name = network.name;
     const std::string hash = network.hash;
     HAL9_CO_TRY(const auto known, ports_.reader.find_network(organization, name, hash));
     if (known) {
-        co_return *known;
+        co_return Applied{*known, false};
     }
     if (ports_.store.is_full()) {
         co_return disk_is_full();
@@ -143,12 +142,12 @@ Node::Impl::apply(OrganizationId organization, definition::Network network) {
         // Somebody may have applied the same definition a moment ago.
         HAL9_CO_TRY(const auto first, ports_.reader.find_network(organization, name, hash));
         if (first) {
-            co_return *first;
+            co_return Applied{*first, false};
         }
         co_return fail(*receipt.error);
     }
     keep_loaded(version.id, loaded);
-    co_return version;
+    co_return Applied{version, true};
 }
 
 /// The run that has the key already, if it was asked for in the same way.
