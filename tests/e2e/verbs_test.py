@@ -9,7 +9,7 @@ from support import DONE, FAILED, UNREACHABLE, USAGE, REFUSED
 
 VERBS = [
     ["check"], ["run"], ["resume"], ["cancel"], ["runs"], ["show"], ["dead", "list"], ["dead", "redrive"], ["dead", "discard"],
-    ["config", "show"], ["version"], ["completion"],
+    ["config", "show"], ["version"], ["completion"], ["network", "apply"], ["network", "list"],
 ]  # fmt: skip
 UNKNOWN_ID = "0192f0c0-0000-7000-8000-000000000000"
 
@@ -301,6 +301,7 @@ class Completion(support.Case):
     def test_verbs_and_options_are_completed(self):
         self.assertEqual(self.complete("hal9", "che"), ["check"])
         self.assertEqual(self.complete("hal9", "dead", "re"), ["redrive"])
+        self.assertEqual(self.complete("hal9", "network", "ap"), ["apply"])
         self.assertIn("--grant", self.complete("hal9", "run", "network.yaml", "--"))
         self.assertIn("--tree", self.complete("hal9", "show", "last", "--t"))
 

@@ -2,8 +2,8 @@
 
 #include "hal9/adapters/sqlite/sqlite_reader.hpp"
 #include "hal9/adapters/system/system_log.hpp"
+#include "hal9/app/definition_file.hpp"
 #include "hal9/app/holder.hpp"
-#include "hal9/app/run_session.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/services/queries.hpp"
 
@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::chrono::seconds patience{1};
 constexpr std::chrono::milliseconds retry_pause{50};
+
+/// What an empty store answers with an empty list.
+bool is_list(std::string_view method) {
+    return method == "run.list" || method == "dead.list" || method == "network.list";
+}
 
 /// To whoever holds the store, or by holding it. The outer error: neither can be.
 Result<Result<json::value>> request_once(
@@ -83,7 +88,7 @@ ask(const Config& config, const std::string& method, const json::object& params)
         reader ? (*reader)->secret() : Result<std::uint64_t>(std::unexpected(reader.error()));
     if (!secret) {
         const bool empty = secret.error().code == ErrorCode::not_found;
-        if (empty && (method == "run.list" || method == "dead.list")) {
+        if (empty && is_list(method)) {
             return json::array{};
         }
         return fail(out_of_reach(secret.error()));
@@ -93,10 +98,14 @@ ask(const Config& config, const std::string& method, const json::object& params)
     return queries.answer(method, params);
 }
 
-Result<json::value>
-change(const Config& config, const std::string& method, const json::object& params) {
-    // Opening as a holder would make a store where there is none.
-    if (!sqlite::SqliteReader::holds_store(config.directory)) {
+Result<json::value> change(
+    const Config& config,
+    const std::string& method,
+    const json::object& params,
+    WithoutStore without
+) {
+    // Opening as a holder makes a store where there is none.
+    if (without == WithoutStore::refuse && !sqlite::SqliteReader::holds_store(config.directory)) {
         return fail(ErrorCode::not_found, str("there is no store in ", config.directory));
     }
     const auto log = adapters::make_stderr_log(config.log_format, config.log_level);

@@ -10,6 +10,7 @@
 #include "hal9/base/result.hpp"
 #include "hal9/client/local_client.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -31,7 +32,15 @@ namespace hal9::app {
 /// An empty directory answers as an empty store does.
 [[nodiscard]] Result<json::value>
 ask(const Config& config, const std::string& method, const json::object& params);
-[[nodiscard]] Result<json::value>
-change(const Config& config, const std::string& method, const json::object& params);
+
+/// What a changing verb does where there is no store yet.
+enum class WithoutStore : std::uint8_t { refuse, make };
+
+[[nodiscard]] Result<json::value> change(
+    const Config& config,
+    const std::string& method,
+    const json::object& params,
+    WithoutStore without = WithoutStore::refuse
+);
 
 }  // namespace hal9::app

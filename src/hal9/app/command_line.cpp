@@ -109,6 +109,7 @@ int run_command_line(int argc, char** argv) {
     ExitCode code = ExitCode::done;
     const VerbContext context{app, code};
     add_run_verbs(context);
+    add_network_verb(context);
     add_show_verbs(context);
     add_change_verbs(context);
     add_config_verb(context);

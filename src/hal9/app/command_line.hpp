@@ -45,8 +45,9 @@ struct VerbContext {
     ExitCode& code;
 };
 
-void add_run_verbs(VerbContext context);     ///< check, run, resume
-void add_show_verbs(VerbContext context);    ///< runs, show
+void add_run_verbs(VerbContext context);   ///< check, run, resume
+void add_show_verbs(VerbContext context);  ///< runs, show
+void add_network_verb(VerbContext context);
 void add_change_verbs(VerbContext context);  ///< cancel, dead
 void add_info_verbs(VerbContext context);    ///< version
 void add_config_verb(VerbContext context);

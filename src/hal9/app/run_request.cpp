@@ -1,5 +1,6 @@
 #include "hal9/app/run_request.hpp"
 
+#include "hal9/app/definition_file.hpp"
 #include "hal9/app/files.hpp"
 #include "hal9/app/tables.hpp"
 #include "hal9/base/text.hpp"
@@ -96,11 +97,7 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
 }  // namespace
 
 Result<json::object> make_run_request(const Config& config, const RunArguments& arguments) {
-    // More than a definition may have, so that the parser says what is wrong with it.
-    HAL9_TRY(
-        std::string definition,
-        read_whole(arguments.network, config.limits.definition_bytes_max * 16)
-    );
+    HAL9_TRY(DefinitionFile file, read_definition(arguments.network, config.limits));
     json::value input = json::object{};
     if (!arguments.input.empty()) {
         HAL9_TRY(input, read_input(arguments.input, config.limits));
@@ -119,8 +116,8 @@ Result<json::object> make_run_request(const Config& config, const RunArguments& 
     }
     HAL9_TRY(const Grants grants, read_grants(config.capabilities, arguments.grant));
     json::object request{
-        {"definition", std::move(definition)},
-        {"file", arguments.network == "-" ? "standard input" : printable(arguments.network)},
+        {"definition", std::move(file.text)},
+        {"file", std::move(file.name)},
         {"input", std::move(input)},
         {"grants", json::value_from(grants)},
         {"principal", str("uid:", ::getuid())},

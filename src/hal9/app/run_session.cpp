@@ -1,6 +1,5 @@
 #include "hal9/app/run_session.hpp"
 
-#include "hal9/adapters/system/system_files.hpp"
 #include "hal9/adapters/system/system_log.hpp"
 #include "hal9/adapters/system/system_random.hpp"
 #include "hal9/app/access.hpp"
@@ -9,9 +8,7 @@
 #include "hal9/app/interrupts.hpp"
 #include "hal9/app/progress_view.hpp"
 #include "hal9/app/tables.hpp"
-#include "hal9/base/check.hpp"
 #include "hal9/base/text.hpp"
-#include "hal9/neurons/catalog.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -293,18 +290,6 @@ private:
 };
 
 }  // namespace
-
-std::vector<KindDescription> describe_kinds() {
-    // Nothing is read here: a kind is asked what it is, not run.
-    class Nowhere final : public Executor {
-    public:
-        void post(std::move_only_function<void()>) override { HAL9_ASSERT(false); }
-    };
-
-    Nowhere nowhere;
-    adapters::SystemFiles files(nowhere, nowhere);
-    return neurons::descriptions(neurons::make_kinds(files));
-}
 
 ExitCode run_session(const SessionOptions& options, const json::object& request) {
     return Session(options, request, {}).to_its_end();

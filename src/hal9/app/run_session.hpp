@@ -4,10 +4,8 @@
 #include "hal9/app/config.hpp"
 #include "hal9/app/exit_codes.hpp"
 #include "hal9/base/json.hpp"
-#include "hal9/model/kind.hpp"
 
 #include <string>
-#include <vector>
 
 namespace hal9::app {
 
@@ -21,8 +19,5 @@ struct SessionOptions {
 [[nodiscard]] ExitCode run_session(const SessionOptions& options, const json::object& request);
 /// Goes on with a run; of one that has ended prints the result again.
 [[nodiscard]] ExitCode resume_session(const SessionOptions& options, const std::string& run);
-
-/// The kinds of this binary, for checking definitions without opening anything.
-[[nodiscard]] std::vector<KindDescription> describe_kinds();
 
 }  // namespace hal9::app

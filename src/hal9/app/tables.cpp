@@ -10,7 +10,7 @@
 namespace hal9::app {
 namespace {
 
-constexpr std::size_t cell_width_max = 60;
+constexpr std::size_t cell_width_max = 64;
 
 bool is_scalar(const json::value& value) {
     return !value.is_object() && !value.is_array();
@@ -131,15 +131,20 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
+std::string rows_text(const json::array& list, std::size_t rows_max, std::string_view indent) {
+    if (const auto table = Table::of(list, rows_max)) {
+        return table->text(indent);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < std::min(list.size(), rows_max); ++i) {
+        out += str(indent, clipped(cell(list[i]), cell_width_max), "\n");
+    }
+    return out;
+}
+
 std::string list_text(std::string_view name, const json::array& list, std::size_t rows_max) {
     std::string out = str(printable(name), " (", with_thousands(list.size()), ")\n");
-    if (const auto table = Table::of(list, rows_max)) {
-        out += table->text("  ");
-    } else {
-        for (std::size_t i = 0; i < std::min(list.size(), rows_max); ++i) {
-            out += str("  ", clipped(cell(list[i]), cell_width_max), "\n");
-        }
-    }
+    out += rows_text(list, rows_max, "  ");
     if (list.size() > rows_max) {
         out += str("  … ", with_thousands(list.size() - rows_max), " more; --json prints all\n");
     }
@@ -195,6 +200,10 @@ std::string printable_lines(std::string_view text) {
         out += '\n';
         text.remove_prefix(end + 1);
     }
+}
+
+std::string to_table(const json::array& list) {
+    return rows_text(list, list.size(), "");
 }
 
 std::string to_tables(const json::value& value, std::size_t rows_max) {

@@ -16,6 +16,9 @@ namespace hal9::app {
 /// With a line end. Lists longer than `rows_max` are cut, and say so.
 [[nodiscard]] std::string to_tables(const json::value& value, std::size_t rows_max = 20);
 
+/// A list of flat objects, whole, as a table with a head; a line for each element where it is none.
+[[nodiscard]] std::string to_table(const json::array& list);
+
 /// C0 and C1 control characters and DEL as \xNN; everything else as it is.
 [[nodiscard]] std::string printable(std::string_view text);
 /// The same, but lines stay lines.

@@ -72,5 +72,17 @@ TEST(TablesTest, WideCellsAreClippedBetweenCharacters) {
     EXPECT_EQ(text.find('\xC3' + std::string("\xE2")), std::string::npos);
 }
 
+TEST(TablesTest, AWholeListIsATableOfItsOwn) {
+    json::array list;
+    for (int i = 0; i < 25; ++i) {
+        list.push_back(json::object{{"name", std::string(i % 2 == 0 ? "a" : "bcd")}, {"n", i}});
+    }
+    const std::string table = to_table(list);
+    EXPECT_TRUE(table.starts_with("name   n\na      0\nbcd    1\n")) << table;
+    EXPECT_TRUE(table.ends_with("a     24\n")) << table;
+    EXPECT_EQ(to_table({"x", 1}), "x\n1\n");
+    EXPECT_EQ(to_table({}), "");
+}
+
 }  // namespace
 }  // namespace hal9::app

@@ -1,13 +1,9 @@
 // The verbs that run something: check, run and resume.
-#include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
-#include "hal9/app/files.hpp"
-#include "hal9/app/interrupts.hpp"
+#include "hal9/app/definition_file.hpp"
 #include "hal9/app/run_request.hpp"
 #include "hal9/app/run_session.hpp"
 #include "hal9/base/text.hpp"
-#include "hal9/definition/parse.hpp"
-#include "hal9/neurons/catalog.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -15,8 +11,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <unistd.h>
 
 namespace hal9::app {
 namespace {
@@ -28,30 +22,12 @@ struct RunOptions {
     bool quiet = false;
 };
 
-/// Prints every fault; the number of them.
-std::size_t print_faults(const std::string& text, const std::string& file, const Limits& limits) {
-    const auto kinds = describe_kinds();
-    const auto parsed = definition::parse_network(text, kinds, limits);
-    if (parsed) {
-        return 0;
-    }
-    for (const definition::Fault& fault : parsed.error()) {
-        say(definition::to_string(fault, file), stderr);
-    }
-    return parsed.error().size();
-}
-
-json::array faults_as_json(const std::string& text, const Limits& limits) {
+json::array faults_as_json(const std::vector<definition::Fault>& faults) {
     json::array list;
-    const auto kinds = describe_kinds();
-    if (const auto parsed = definition::parse_network(text, kinds, limits); !parsed) {
-        for (const definition::Fault& fault : parsed.error()) {
-            list.push_back(json::object{
-                {"line", fault.line},
-                {"column", fault.column},
-                {"message", fault.message}
-            });
-        }
+    for (const definition::Fault& fault : faults) {
+        list.push_back(
+            json::object{{"line", fault.line}, {"column", fault.column}, {"message", fault.message}}
+        );
     }
     return list;
 }
@@ -61,28 +37,25 @@ ExitCode check(const RunOptions& options) {
     if (!config) {
         return report(config.error());
     }
-    const Limits& limits = config->limits;
-    // More than a definition may have, so that the parser says what is wrong with it.
-    const auto text = read_whole(options.arguments.network, limits.definition_bytes_max * 16);
-    if (!text) {
-        return report(text.error());
+    const auto file = read_definition(options.arguments.network, config->limits);
+    if (!file) {
+        return report(file.error());
     }
+    const auto parsed = parse_definition(file->text, config->limits);
+    const auto faults = parsed ? std::vector<definition::Fault>() : parsed.error();
     if (options.common.json) {
-        const json::array faults = faults_as_json(*text, limits);
         print_json(json::object{
             {"file", options.arguments.network},
             {"ok", faults.empty()},
-            {"faults", faults}
+            {"faults", faults_as_json(faults)}
         });
-        return faults.empty() ? ExitCode::done : ExitCode::failed;
+    } else if (faults.empty()) {
+        say(str(file->name, ": no faults"), stdout);
+    } else {
+        print_faults(faults, file->name);
+        print_number_of_faults(faults.size());
     }
-    const std::size_t faults = print_faults(*text, options.arguments.network, limits);
-    if (faults > 0) {
-        std::fprintf(stderr, "%zu fault%s\n", faults, faults == 1 ? "" : "s");
-        return ExitCode::failed;
-    }
-    say(str(options.arguments.network, ": no faults"), stdout);
-    return ExitCode::done;
+    return faults.empty() ? ExitCode::done : ExitCode::failed;
 }
 
 ExitCode run(const RunOptions& options) {
@@ -95,7 +68,8 @@ ExitCode run(const RunOptions& options) {
         return report(request.error());
     }
     const std::string text(request->at("definition").as_string());
-    if (print_faults(text, std::string(request->at("file").as_string()), config->limits) > 0) {
+    if (const auto parsed = parse_definition(text, config->limits); !parsed) {
+        print_faults(parsed.error(), std::string(request->at("file").as_string()));
         return ExitCode::failed;
     }
     return run_session({*config, options.common.json, options.quiet}, *request);

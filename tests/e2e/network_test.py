@@ -1,0 +1,125 @@
+"""Networks in the store: applied, listed, shown, compared, paused and deleted, with a holder and without one."""
+
+import os
+import unittest
+
+import support
+from support import DONE, FAILED, UNREACHABLE, USAGE
+
+
+def words(seconds, name="words"):
+    return support.slow_network(seconds).replace('"name": "test"', f'"name": "{name}"')
+
+
+class Networks(support.Case):
+    """Two versions of `words` as files, of which the words wait for nothing and for a second."""
+
+    def setUp(self):
+        super().setUp()
+        self.fast = self.write("fast.json", words(0))
+        self.slow = self.write("slow.json", words(1))
+
+    def apply(self, file, **options):
+        return self.json("network", "apply", file, shape="network-apply", **options)
+
+
+class Apply(Networks):
+    def test_definition_is_stored_once(self):
+        first = self.apply(self.fast)
+        self.assertEqual((first["network"], first["version"], first["versions"], first["changed"]), ("words", 1, 1, True))
+        again = self.apply(self.fast)
+        self.assertEqual(again, {**first, "changed": False})
+        second = self.apply(self.slow)
+        self.assertEqual((second["version"], second["versions"], second["changed"]), (2, 2, True))
+        self.assertNotEqual(second["hash"], first["hash"])
+        self.assertEqual(self.lines("runs"), [])
+
+    def test_people_are_told_what_became_of_it(self):
+        self.assertRegex(self.hal9("network", "apply", self.fast, code=DONE).stdout, r"^words: new version 1 \([0-9a-f]{12}\)\n$")
+        self.hal9("network", "apply", self.slow, code=DONE)
+        text = self.hal9("network", "apply", self.fast, code=DONE).stdout
+        self.assertRegex(text, r"^words: nothing changed, this is version 1 \([0-9a-f]{12}\); the newest is version 2\n$")
+
+    def test_yaml_and_json_of_one_network_are_one_version(self):
+        yaml = "hal9: 1\nname: one\nstart: a\nneurons:\n  a: {layer: L1, kind: delay, settings: {for: 1ms}}\n"
+        json = '{"start":"a","neurons":{"a":{"kind":"delay","settings":{"for":"1ms"},"layer":"L1"}},"name":"one","hal9":1}'
+        first = self.apply(self.write("one.yaml", yaml))
+        second = self.apply("-", stdin=json)
+        self.assertEqual((second["hash"], second["changed"]), (first["hash"], False))
+
+    def test_what_a_run_must_be_granted_is_said(self):
+        self.assertEqual(self.apply(support.EXAMPLE)["capabilities"], ["files.read"])
+        self.assertEqual(self.apply(self.fast)["capabilities"], [])
+
+    def test_faults_are_told_as_check_tells_them_and_nothing_is_stored(self):
+        bad = self.write("bad.yaml", "hal9: 1\nname: x\nstart: a\nneurons:\n  a:\n    layer: L10\n    kind: text.splat\n")
+        told = self.hal9("network", "apply", bad, code=FAILED)
+        self.assertEqual(told.stderr, self.hal9("check", bad, code=FAILED).stderr)
+        self.assertEqual(told.stdout, "")
+        self.assertFalse(self.data.exists())
+
+    def test_file_that_cannot_be_read_is_an_error(self):
+        self.assert_error(self.hal9("network", "apply", "nowhere.yaml"), USAGE, "nowhere.yaml")
+
+    def test_run_applies_the_same_version(self):
+        applied = self.apply(self.fast)
+        self.json("run", self.fast, "--set", "text=a", shape="run")
+        self.assertEqual([version["id"] for version in self.lines("network", "list", "words")], [applied["id"]])
+
+
+class List(Networks):
+    def test_networks_are_listed_by_name(self):
+        self.apply(self.fast)
+        newest = self.apply(self.slow)
+        self.apply(self.write("other.json", words(0, "other")))
+        listed = self.lines("network", "list", shape="network-list")
+        self.assertEqual([network["id"] for network in listed], ["other", "words"])
+        self.assertEqual(listed[1]["newest"]["hash"], newest["hash"])
+        self.assertEqual((listed[1]["versions"], listed[1]["state"], listed[1]["unfinished_runs"]), (2, "active", 0))
+        table = self.hal9("network", "list", code=DONE).stdout.splitlines()
+        self.assertEqual(table[0].split(), ["network", "version", "hash", "applied", "unfinished", "runs", "state"])
+        self.assertEqual(table[2].split()[:3], ["words", "2", newest["hash"][:12]])
+
+    def test_versions_of_one_are_listed_oldest_first(self):
+        applied = [self.apply(file) for file in (self.fast, self.slow)]
+        listed = self.lines("network", "list", "words", shape="network-version")
+        self.assertEqual([version["hash"] for version in listed], [version["hash"] for version in applied])
+        self.assertEqual([version["version"] for version in listed], [1, 2])
+        self.assertEqual(len(self.hal9("network", "list", "words", code=DONE).stdout.splitlines()), 3)
+        self.assert_error(self.hal9("network", "list", "wrods"), USAGE, '"wrods"', "hal9 network list")
+
+    def test_without_a_store_there_are_none_and_none_is_made(self):
+        self.assertEqual(self.hal9("network", "list", code=DONE).stdout, "no networks\n")
+        self.assertEqual(self.lines("network", "list"), [])
+        self.assertFalse(self.data.exists())
+
+    def test_reading_needs_no_right_to_write(self):
+        options = support.without_privileges(self)
+        self.apply(self.fast, **options)
+        for path in (*self.data.iterdir(), self.data):
+            os.chmod(path, 0o500 if path == self.data else 0o400)
+        self.addCleanup(os.chmod, self.data, 0o700)
+        self.assert_error(self.hal9("network", "apply", self.slow, **options), UNREACHABLE, str(self.data))
+        self.assertEqual(len(self.lines("network", "list", **options)), 1)
+
+
+class WithAHolder(Networks):
+    def setUp(self):
+        super().setUp()
+        self.holder = self.start("run", self.slow, "--set", "text=a b c", "--json")
+        support.wait_until(self.store_is_held, "the socket")
+        self.wait_for_progress(least=4)
+
+    def test_the_holder_applies_and_lists(self):
+        applied = self.apply(self.fast)
+        self.assertEqual((applied["version"], applied["changed"]), (2, True))
+        self.assertFalse(self.apply(self.slow)["changed"])
+        network = self.lines("network", "list", shape="network-list")[0]
+        self.assertEqual((network["versions"], network["unfinished_runs"]), (2, 1))
+        self.assertTrue(self.store_is_held())
+        self.end(self.holder, DONE)
+        self.assertEqual(self.lines("network", "list")[0]["unfinished_runs"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
