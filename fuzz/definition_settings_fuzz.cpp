@@ -1,5 +1,6 @@
 // Templates of settings: any text either compiles or says what is wrong; constant text stays what
-// it is once `$${` is replaced; filling in never crashes and keeps the members apart.
+// it is once `$${` is replaced; filling in, from payload and root, with filters, never crashes and
+// keeps the members apart.
 #include "hal9/base/check.hpp"
 #include "hal9/definition/settings.hpp"
 
@@ -22,9 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const bool has_template = definition::Settings::has_template(text);
     HAL9_ASSERT(settings->constant().empty() == has_template);
-    HAL9_ASSERT(settings->pointers().empty() != has_template);
-    const auto payload = parse_json(rest);
-    const auto filled = settings->resolve(payload ? *payload : json::value(rest));
+    const bool needs_root = !settings->run_pointers().empty();
+    HAL9_ASSERT(settings->needs_root() == needs_root);
+    HAL9_ASSERT((!settings->pointers().empty() || needs_root) == has_template);
+    const auto read = parse_json(rest);
+    const json::value payload = read ? *read : json::value(rest);
+    const json::value root{{"payload", payload}};
+    const auto filled = settings->resolve(payload, needs_root ? &root : nullptr);
     if (!filled) {
         HAL9_ASSERT(filled.error().code == ErrorCode::invalid_argument);
         return 0;

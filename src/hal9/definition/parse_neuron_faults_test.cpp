@@ -358,9 +358,9 @@ INSTANTIATE_TEST_SUITE_P(
         neuron("files.read", "settings: {path: '${run:/x}'}", "8:22", "not in this version"),
         neuron(
             "files.read",
-            "settings: {path: '${/x | json}'}",
+            "settings: {path: '${/x | jsom}'}",
             "8:22",
-            "a filter (`|`) is not in this version"
+            "unknown filter \"jsom\" in `${/x | jsom}`; did you mean `json`?"
         ),
         neuron(
             "text.split",

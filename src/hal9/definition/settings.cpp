@@ -1,7 +1,7 @@
 #include "hal9/definition/settings.hpp"
 
+#include "hal9/base/check.hpp"
 #include "hal9/base/text.hpp"
-#include "hal9/definition/detail/pointer.hpp"
 #include "hal9/definition/detail/template_text.hpp"
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 namespace hal9::definition {
 namespace {
 
+using detail::Filter;
 using detail::TemplatePiece;
 using detail::TemplateText;
 
@@ -97,55 +98,80 @@ Result<Shape> compile_value(const json::value& value) {  // NOLINT(misc-no-recur
     return Shape{value};
 }
 
-/// The value of one ${}, nullptr for a null that the definition allows.
-Result<const json::value*> value_of(const TemplatePiece& piece, const json::value& payload) {
-    const json::value* found = piece.value->find(payload);
+/// Where values come from.
+struct Source {
+    const json::value* payload;
+    const json::value* root;
+};
+
+/// What one ${} names, nullptr for what may be missing.
+Result<const json::value*> find_value(const TemplatePiece& piece, const Source& source) {
+    const json::value* from = piece.of_run ? source.root : source.payload;
+    HAL9_ASSERT(from != nullptr);
+    const json::value* found = piece.value->find(*from);
     if (found == nullptr && !piece.optional) {
         return fail(
             ErrorCode::invalid_argument,
-            str("the payload has no ",
+            str(piece.of_run ? "the run's payload" : "the payload",
+                " has no ",
                 piece.value->text(),
                 "; give it one, or write ${",
-                piece.value->text(),
+                piece.name(),
                 "?} for null")
         );
     }
     return found;
 }
 
-Result<json::value> fill_text(const TemplateText& text, const json::value& payload) {
+/// What one ${} yields.
+Result<json::value> value_of(const TemplatePiece& piece, const Source& source) {
+    HAL9_TRY(const json::value* found, find_value(piece, source));
+    auto value = detail::apply_filter(piece.filter, found);
+    if (!value) {
+        return fail(value.error().code, str("${", piece.name(), "}: ", value.error().message));
+    }
+    return value;
+}
+
+void append_as_text(json::string& out, const json::value* value) {
+    if (value == nullptr) {
+        out.append("null");
+    } else if (const json::string* plain = value->if_string()) {
+        out.append(*plain);
+    } else {
+        out.append(canonical_json(*value));
+    }
+}
+
+Result<json::value> fill_text(const TemplateText& text, const Source& source) {
     if (text.is_alone()) {
-        HAL9_TRY(const json::value* found, value_of(text.pieces.front(), payload));
-        return found == nullptr ? json::value(nullptr) : *found;
+        return value_of(text.pieces.front(), source);
     }
     json::string out;
     for (const TemplatePiece& piece : text.pieces) {
         if (!piece.value) {
             out.append(piece.text);
-            continue;
-        }
-        HAL9_TRY(const json::value* found, value_of(piece, payload));
-        if (found == nullptr) {
-            out.append("null");
-        } else if (const json::string* plain = found->if_string()) {
-            out.append(*plain);
+        } else if (piece.filter == Filter::none) {
+            HAL9_TRY(const json::value* found, find_value(piece, source));
+            append_as_text(out, found);
         } else {
-            out.append(json::serialize(*found));
+            HAL9_TRY(const json::value value, value_of(piece, source));
+            append_as_text(out, &value);
         }
     }
     return out;
 }
 
-Result<json::value> fill(const Shape& shape, const json::value& payload);
+Result<json::value> fill(const Shape& shape, const Source& source);
 
 Result<json::value> fill_array(
     const std::vector<Shape>& elements,
-    const json::value& payload
+    const Source& source
 ) {  // NOLINT(misc-no-recursion)
     json::array out;
     out.reserve(elements.size());
     for (const Shape& element : elements) {
-        HAL9_TRY(json::value value, fill(element, payload));
+        HAL9_TRY(json::value value, fill(element, source));
         out.push_back(std::move(value));
     }
     return out;
@@ -153,12 +179,12 @@ Result<json::value> fill_array(
 
 Result<json::value> fill_object(
     const std::vector<Shape::Member>& members,
-    const json::value& payload
+    const Source& source
 ) {  // NOLINT(misc-no-recursion)
     json::object out;
     out.reserve(members.size());
     for (const Shape::Member& member : members) {
-        auto value = fill(member.shape, payload);
+        auto value = fill(member.shape, source);
         if (!value) {
             return fail(in_member(member.name, value.error()));
         }
@@ -167,37 +193,37 @@ Result<json::value> fill_object(
     return out;
 }
 
-Result<json::value>
-fill(const Shape& shape, const json::value& payload) {  // NOLINT(misc-no-recursion)
+Result<json::value> fill(const Shape& shape, const Source& source) {  // NOLINT(misc-no-recursion)
     if (const auto* text = std::get_if<TemplateText>(&shape.form)) {
-        return fill_text(*text, payload);
+        return fill_text(*text, source);
     }
     if (const auto* elements = std::get_if<std::vector<Shape>>(&shape.form)) {
-        return fill_array(*elements, payload);
+        return fill_array(*elements, source);
     }
     if (const auto* members = std::get_if<std::vector<Shape::Member>>(&shape.form)) {
-        return fill_object(*members, payload);
+        return fill_object(*members, source);
     }
     return std::get<json::value>(shape.form);
 }
 
 void collect_pointers(
     const Shape& shape,
+    bool of_run,
     std::vector<std::string>& out
 ) {  // NOLINT(misc-no-recursion)
     if (const auto* text = std::get_if<TemplateText>(&shape.form)) {
         for (const TemplatePiece& piece : text->pieces) {
-            if (piece.value) {
+            if (piece.value && piece.of_run == of_run) {
                 out.push_back(piece.value->text());
             }
         }
     } else if (const auto* elements = std::get_if<std::vector<Shape>>(&shape.form)) {
         for (const Shape& element : *elements) {
-            collect_pointers(element, out);
+            collect_pointers(element, of_run, out);
         }
     } else if (const auto* members = std::get_if<std::vector<Shape::Member>>(&shape.form)) {
         for (const Shape::Member& member : *members) {
-            collect_pointers(member.shape, out);
+            collect_pointers(member.shape, of_run, out);
         }
     }
 }
@@ -227,6 +253,9 @@ Result<Settings> Settings::compile(const json::object& settings) {
         if (is_constant(*shape)) {
             out.constant_[name] = std::get<json::value>(std::move(shape->form));
         } else {
+            std::vector<std::string> run_pointers;
+            collect_pointers(*shape, true, run_pointers);
+            out.needs_root_ = out.needs_root_ || !run_pointers.empty();
             out.templates_.push_back(
                 std::make_shared<const Template>(Template{name, *std::move(shape)})
             );
@@ -246,11 +275,12 @@ bool Settings::has_template(std::string_view text) {
     return !compiled || !compiled->is_constant();
 }
 
-Result<json::object> Settings::resolve(const json::value& payload) const {
+Result<json::object> Settings::resolve(const json::value& payload, const json::value* root) const {
+    const Source source{.payload = &payload, .root = root};
     json::object out;
     out.reserve(templates_.size());
     for (const auto& entry : templates_) {
-        auto value = fill(entry->shape, payload);
+        auto value = fill(entry->shape, source);
         if (!value) {
             return fail(in_member(entry->name, value.error()));
         }
@@ -262,7 +292,15 @@ Result<json::object> Settings::resolve(const json::value& payload) const {
 std::vector<std::string> Settings::pointers() const {
     std::vector<std::string> out;
     for (const auto& entry : templates_) {
-        collect_pointers(entry->shape, out);
+        collect_pointers(entry->shape, false, out);
+    }
+    return out;
+}
+
+std::vector<std::string> Settings::run_pointers() const {
+    std::vector<std::string> out;
+    for (const auto& entry : templates_) {
+        collect_pointers(entry->shape, true, out);
     }
     return out;
 }

@@ -2,7 +2,10 @@
 
 #include "hal9/base/check.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/detail/fields.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hal9::definition::detail {
@@ -10,6 +13,8 @@ namespace {
 
 constexpr std::string_view open = "${";
 constexpr std::string_view escaped = "$${";
+constexpr std::string_view run_prefix = "run:";
+constexpr std::array<std::string_view, 3> filter_names{"json", "lines", "count"};  ///< as Filter
 
 /// A short part of `text` for a message.
 std::string_view excerpt(std::string_view text) {
@@ -31,16 +36,41 @@ std::unexpected<Error> wrong(std::string_view what, std::string_view where) {
     );
 }
 
+std::string_view without_blanks(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+Result<Filter> parse_filter(std::string_view name, std::string_view whole) {
+    const auto found = std::ranges::find(filter_names, without_blanks(name));
+    if (found != filter_names.end()) {
+        return static_cast<Filter>(found - filter_names.begin() + 1);
+    }
+    return fail(
+        ErrorCode::invalid_argument,
+        str("unknown filter ",
+            quoted(without_blanks(name)),
+            " in `",
+            excerpt(whole),
+            "`",
+            suggestion(without_blanks(name), filter_names))
+    );
+}
+
 /// `inside` stands between `${` and `}`.
 Result<TemplatePiece> parse_value(std::string_view inside, std::string_view whole) {
-    if (inside.starts_with("run:")) {
-        return wrong("${run:…} is not in this version:", whole);
+    TemplatePiece piece;
+    if (const std::size_t bar = inside.find('|'); bar != std::string_view::npos) {
+        HAL9_TRY(piece.filter, parse_filter(inside.substr(bar + 1), whole));
+        inside = inside.substr(0, bar);
+        inside = inside.substr(0, inside.find_last_not_of(' ') + 1);
     }
-    if (inside.find('|') != std::string_view::npos) {
-        return wrong("a filter (`|`) is not in this version:", whole);
+    piece.of_run = inside.starts_with(run_prefix);
+    if (piece.of_run) {
+        inside.remove_prefix(run_prefix.size());
     }
-    const bool optional = inside.ends_with('?');
-    if (optional) {
+    piece.optional = inside.ends_with('?');
+    if (piece.optional) {
         inside.remove_suffix(1);
     }
     if (inside.empty()) {
@@ -49,8 +79,8 @@ Result<TemplatePiece> parse_value(std::string_view inside, std::string_view whol
     if (inside.back() == ' ' || inside.front() == ' ') {
         return wrong("a blank beside the pointer", whole);
     }
-    HAL9_TRY(Pointer pointer, Pointer::parse(inside, false));
-    return TemplatePiece{.text = {}, .value = std::move(pointer), .optional = optional};
+    HAL9_TRY(piece.value, Pointer::parse(inside, false));
+    return piece;
 }
 
 void append_plain(TemplateText& out, std::string_view text) {
@@ -63,7 +93,54 @@ void append_plain(TemplateText& out, std::string_view text) {
     out.pieces.back().text += text;
 }
 
+std::unexpected<Error>
+not_for(std::string_view filter, std::string_view wanted, const json::value& found) {
+    return fail(
+        ErrorCode::invalid_argument,
+        str("the filter `", filter, "` takes ", wanted, ", not a ", json_type_name(found))
+    );
+}
+
+Result<json::value> join_lines(const json::value& found) {
+    if (!found.is_array()) {
+        return not_for("lines", "a list", found);
+    }
+    json::string out;
+    bool first = true;
+    for (const json::value& element : found.get_array()) {
+        if (!std::exchange(first, false)) {
+            out.push_back('\n');
+        }
+        if (const json::string* text = element.if_string()) {
+            out.append(*text);
+        } else {
+            out.append(canonical_json(element));
+        }
+    }
+    return out;
+}
+
+Result<json::value> count(const json::value& found) {
+    std::size_t number = 0;
+    if (const json::array* list = found.if_array()) {
+        number = list->size();
+    } else if (const json::object* object = found.if_object()) {
+        number = object->size();
+    } else if (const json::string* text = found.if_string()) {
+        number = static_cast<std::size_t>(std::ranges::count_if(*text, [](char byte) {
+            return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+        }));
+    } else {
+        return not_for("count", "a list, an object or a string", found);
+    }
+    return static_cast<std::int64_t>(number);
+}
+
 }  // namespace
+
+std::string TemplatePiece::name() const {
+    return str(of_run ? run_prefix : "", value->text());
+}
 
 Result<TemplateText> TemplateText::parse(std::string_view text) {
     TemplateText out;
@@ -104,6 +181,21 @@ std::string_view TemplateText::constant() const {
 
 bool TemplateText::is_alone() const {
     return pieces.size() == 1 && pieces.front().value.has_value();
+}
+
+Result<json::value> apply_filter(Filter filter, const json::value* found) {
+    const bool none = found == nullptr || found->is_null();
+    switch (filter) {
+        case Filter::json:
+            return found == nullptr ? json::value("null") : json::value(canonical_json(*found));
+        case Filter::lines:
+            return none ? json::value("") : join_lines(*found);
+        case Filter::count:
+            return none ? json::value(0) : count(*found);
+        case Filter::none:
+            break;
+    }
+    return found == nullptr ? json::value(nullptr) : *found;
 }
 
 }  // namespace hal9::definition::detail
