@@ -1,5 +1,6 @@
 """Networks in the store: applied, listed, shown, compared, paused and deleted, with a holder and without one."""
 
+import hashlib
 import os
 import unittest
 
@@ -103,6 +104,56 @@ class List(Networks):
         self.assertEqual(len(self.lines("network", "list", **options)), 1)
 
 
+class Show(Networks):
+    def test_example_is_drawn_from_a_file(self):
+        text = self.hal9("network", "show", support.EXAMPLE, code=DONE).stdout
+        self.assertIn("security-fixes, as it stands in ", text)
+        self.assertIn("It starts at changelogs and needs files.read.", text)
+        layers = [line[:2] for line in text.splitlines() if line.startswith("L")]
+        self.assertEqual(layers, ["L6", "L5", "L4", "L3"])
+        self.assertEqual(text.count("▼"), 3)
+        self.assertFalse(self.data.exists())
+
+    def test_version_is_drawn_by_name(self):
+        self.apply(self.fast)
+        self.apply(self.slow)
+        self.assertIn("words, version 2 of 2 (", self.hal9("network", "show", "words", code=DONE).stdout)
+        self.assertIn("words, version 1 of 2 (", self.hal9("network", "show", "words@1", code=DONE).stdout)
+        self.assert_error(self.hal9("network", "show", "words@3"), USAGE, "no version 3", "hal9 network list words")
+        self.assert_error(self.hal9("network", "show", "wrods"), USAGE, '"wrods"')
+
+    def test_canonical_form_has_the_hash_of_the_version(self):
+        applied = self.apply(self.slow)
+        for named in ("words", applied["id"], self.slow):
+            text = self.hal9("network", "show", named, "--json", code=DONE).stdout
+            self.assertEqual(hashlib.sha256(text.rstrip("\n").encode()).hexdigest(), applied["hash"])
+        self.assertFalse(self.apply("-", stdin=text)["changed"])
+
+    def test_width_is_that_of_the_terminal(self):
+        neurons = {"start": {"layer": "L2", "kind": "delay", "settings": {"for": "1ms"}, "forward": [f"neuron-{i}" for i in range(9)]}}
+        neurons |= {f"neuron-{i}": {"layer": "L1", "kind": "delay", "settings": {"for": "1ms"}} for i in range(9)}
+        file = self.write("wide.json", support.network(neurons))
+        widths = []
+        for columns in (80, 120):
+            text = self.hal9("network", "show", file, code=DONE, env={"COLUMNS": str(columns)}).stdout
+            widths.append(max(len(line) for line in text.splitlines()[3:]))
+            self.assertLessEqual(widths[-1], columns)
+        self.assertGreater(widths[1], 80)
+
+    def test_graphviz_gets_every_neuron_and_connection(self):
+        text = self.hal9("network", "show", self.fast, "--dot", code=DONE).stdout
+        self.assertTrue(text.startswith('digraph "words" {\n') and text.endswith("}\n"))
+        self.assertIn('"start" -> "work";', text)
+        self.assertIn('"work" [label="work\\ndelay"];', text)
+        self.assert_error(self.hal9("network", "show", self.fast, "--dot", "--json"), USAGE, "--dot")
+
+    def test_faults_of_a_file_are_told_as_check_tells_them(self):
+        bad = self.write("bad.yaml", "hal9: 1\nname: x\nstart: a\nneurons:\n  a:\n    layer: L10\n    kind: text.splat\n")
+        told = self.hal9("network", "show", bad, code=FAILED)
+        self.assertEqual(told.stderr, self.hal9("check", bad, code=FAILED).stderr)
+        self.assert_error(self.hal9("network", "show", "nowhere.yaml"), USAGE, "nowhere.yaml")
+
+
 class WithAHolder(Networks):
     def setUp(self):
         super().setUp()
@@ -116,6 +167,7 @@ class WithAHolder(Networks):
         self.assertFalse(self.apply(self.slow)["changed"])
         network = self.lines("network", "list", shape="network-list")[0]
         self.assertEqual((network["versions"], network["unfinished_runs"]), (2, 1))
+        self.assertIn("version 2 of 2", self.hal9("network", "show", "words", code=DONE).stdout)
         self.assertTrue(self.store_is_held())
         self.end(self.holder, DONE)
         self.assertEqual(self.lines("network", "list")[0]["unfinished_runs"], 0)

@@ -68,7 +68,11 @@ void say(std::string_view text, std::FILE* stream) {
 }
 
 void print_json(const json::value& value) {
-    const std::string text = escape_controls(json::serialize(value)) + "\n";
+    print_json_text(json::serialize(value));
+}
+
+void print_json_text(std::string text) {
+    text = escape_controls(std::move(text)) + "\n";
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 

@@ -37,6 +37,8 @@ void say(std::string_view text, std::FILE* stream);
 
 /// One JSON document and a line end on stdout; control characters in it are escaped.
 void print_json(const json::value& value);
+/// The same of JSON text.
+void print_json_text(std::string text);
 
 /// Where a verb adds itself: its options, its help with an example, and its callback, which leaves
 /// the exit code in `code`.
@@ -45,9 +47,10 @@ struct VerbContext {
     ExitCode& code;
 };
 
-void add_run_verbs(VerbContext context);   ///< check, run, resume
-void add_show_verbs(VerbContext context);  ///< runs, show
-void add_network_verb(VerbContext context);
+void add_run_verbs(VerbContext context);     ///< check, run, resume
+void add_show_verbs(VerbContext context);    ///< runs, show
+void add_network_verb(VerbContext context);  ///< network, with those of add_network_looks
+void add_network_looks(CLI::App& network, ExitCode& code);
 void add_change_verbs(VerbContext context);  ///< cancel, dead
 void add_info_verbs(VerbContext context);    ///< version
 void add_config_verb(VerbContext context);

@@ -163,6 +163,8 @@ void add_network_verb(VerbContext context) {
     const Subverb list_verb{"list", "Networks, or the versions of one", "list", list};
     add_subverb(*network, context.code, list_verb, listed)
         .add_option("NETWORK", listed->network, "Name of a network: its versions");
+
+    add_network_looks(*network, context.code);
 }
 
 }  // namespace hal9::app
