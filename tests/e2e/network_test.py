@@ -154,6 +154,55 @@ class Show(Networks):
         self.assert_error(self.hal9("network", "show", "nowhere.yaml"), USAGE, "nowhere.yaml")
 
 
+class Diff(Networks):
+    def setUp(self):
+        super().setUp()
+        self.before = self.apply(self.fast)
+        self.after = self.apply(self.slow)
+
+    def test_changed_members_are_told_with_both_values(self):
+        difference = self.json("network", "diff", "words@1", "words@2", shape="network-diff")
+        self.assertFalse(difference["equal"])
+        self.assertEqual([side["hash"] for side in (difference["from"], difference["to"])], [self.before["hash"], self.after["hash"]])
+        self.assertEqual(
+            difference["neurons"],
+            [
+                {
+                    "neuron": "work",
+                    "change": "changed",
+                    "members": [{"member": "/settings/for", "before": "0ms", "after": "1000ms"}],
+                    "effects": ["work"],
+                }
+            ],
+        )
+        self.assertEqual(difference["affected"], ["start"])
+        text = self.hal9("network", "diff", self.before["id"], "words", code=DONE).stdout
+        self.assertIn('~ work: does something else\n    settings/for: "0ms" -> "1000ms"\n', text)
+        self.assertIn("Unchanged, with results that may differ: start\n", text)
+        self.assertIn("A run keeps the version it began with.\n", text)
+
+    def test_files_and_versions_are_compared_alike(self):
+        self.assertTrue(self.json("network", "diff", "words@1", self.fast, shape="network-diff")["equal"])
+        self.assertIn("are the same", self.hal9("network", "diff", self.fast, "words@1", code=DONE).stdout)
+        self.assertFalse(self.json("network", "diff", self.fast, self.slow, shape="network-diff", data=self.folder / "none")["equal"])
+
+    def test_exit_code_says_whether_they_differ_when_asked_to(self):
+        self.hal9("network", "diff", self.fast, self.slow, code=DONE)
+        self.hal9("network", "diff", self.fast, self.slow, "--exit-code", code=FAILED)
+        self.hal9("network", "diff", self.fast, "words@1", "--exit-code", code=DONE)
+
+    def test_what_a_run_must_be_granted_besides_is_said(self):
+        difference = self.json("network", "diff", self.fast, support.EXAMPLE, shape="network-diff")
+        self.assertEqual(difference["new_capabilities"], ["files.read"])
+        self.assertEqual({neuron["change"] for neuron in difference["neurons"]}, {"added", "removed"})
+        self.assertIn("New runs must be granted files.read.", self.hal9("network", "diff", self.fast, support.EXAMPLE).stdout)
+
+    def test_one_that_cannot_be_found_is_an_error(self):
+        self.assert_error(self.hal9("network", "diff", "words@9", "words"), USAGE, "no version 9")
+        self.assert_error(self.hal9("network", "diff", "words", "nowhere.yaml"), USAGE, "nowhere.yaml")
+        self.assert_error(self.hal9("network", "diff", "words"), USAGE, "TO")
+
+
 class WithAHolder(Networks):
     def setUp(self):
         super().setUp()
@@ -168,6 +217,7 @@ class WithAHolder(Networks):
         network = self.lines("network", "list", shape="network-list")[0]
         self.assertEqual((network["versions"], network["unfinished_runs"]), (2, 1))
         self.assertIn("version 2 of 2", self.hal9("network", "show", "words", code=DONE).stdout)
+        self.assertIn("1 of this network has not ended", self.hal9("network", "diff", "words@1", "words", code=DONE).stdout)
         self.assertTrue(self.store_is_held())
         self.end(self.holder, DONE)
         self.assertEqual(self.lines("network", "list")[0]["unfinished_runs"], 0)

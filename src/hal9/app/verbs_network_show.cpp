@@ -1,10 +1,12 @@
 // The parts of the verb network that look at one definition.
 #include "hal9/app/command_line.hpp"
 #include "hal9/app/definition_file.hpp"
+#include "hal9/app/network_difference.hpp"
 #include "hal9/app/network_drawing.hpp"
 #include "hal9/app/network_graph.hpp"
 #include "hal9/app/network_source.hpp"
 #include "hal9/app/tables.hpp"
+#include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +17,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -25,7 +28,9 @@ namespace {
 struct LookOptions {
     CommonOptions common;
     std::string network;
+    std::string other;
     bool dot = false;
+    bool exit_code = false;
 };
 
 /// Of the terminal that stdout is, else as the environment says, else as terminals once were.
@@ -112,6 +117,90 @@ ExitCode show(const LookOptions& options) {
     return ExitCode::done;
 }
 
+/// Classes that only the later one needs.
+json::array new_capabilities(const NetworkSource& from, const NetworkSource& to) {
+    const auto kinds = describe_kinds();
+    const auto before = capabilities_of(read_graph(from.definition, kinds), kinds);
+    json::array out;
+    for (const std::string& capability : capabilities_of(read_graph(to.definition, kinds), kinds)) {
+        if (!before.contains(capability)) {
+            out.push_back(json::value(capability));
+        }
+    }
+    return out;
+}
+
+json::object side_json(const NetworkSource& source) {
+    return {
+        {"source", source.label},
+        {"hash", to_hex(sha256(source.canonical))},
+        {"version", source.version ? source.version->at("version") : json::value(nullptr)},
+    };
+}
+
+/// What it means for work that has begun, and for what comes.
+std::string consequences(const NetworkSource& from, const json::array& capabilities) {
+    std::string out = "\nA run keeps the version it began with";
+    const auto unfinished =
+        from.version ? from.version->at("unfinished_runs").to_number<std::uint64_t>() : 0;
+    if (unfinished > 0) {
+        out +=
+            str("; ",
+                with_thousands(unfinished),
+                unfinished == 1 ? " of this network has" : " of this network have",
+                " not ended");
+    }
+    out += ".\n";
+    for (const json::value& capability : capabilities) {
+        out += str("New runs must be granted ", std::string_view(capability.as_string()), ".\n");
+    }
+    return out;
+}
+
+ExitCode diff(const LookOptions& options) {
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
+    }
+    const auto from = find_network(*config, options.network);
+    if (!from) {
+        return from.error();
+    }
+    const auto to = find_network(*config, options.other);
+    if (!to) {
+        return to.error();
+    }
+    const NetworkDifference difference = compare(from->definition, to->definition);
+    json::array capabilities = new_capabilities(*from, *to);
+    if (options.common.json) {
+        json::object document{{"from", side_json(*from)}, {"to", side_json(*to)}};
+        for (auto& [name, value] : to_json(difference)) {
+            document[name] = std::move(value);
+        }
+        document["new_capabilities"] = std::move(capabilities);
+        print_json(document);
+    } else if (difference.is_empty()) {
+        say(str(from->label, " and ", to->label, " are the same"), stdout);
+    } else {
+        say(str(from->label, " -> ", to->label, "\n"), stdout);
+        const std::string text = to_text(difference, columns_of_stdout());
+        std::fputs((text + consequences(*from, capabilities)).c_str(), stdout);
+    }
+    return options.exit_code && !difference.is_empty() ? ExitCode::failed : ExitCode::done;
+}
+
+void add_diff(CLI::App& network, ExitCode& code) {
+    auto options = std::make_shared<LookOptions>();  // shared with the callback
+    CLI::App* const verb = network.add_subcommand("diff", "What differs between two definitions");
+    add_common_options(*verb, options->common);
+    verb->add_option("FROM", options->network, "NAME, NAME@VERSION, or a definition file")
+        ->required();
+    verb->add_option("TO", options->other, "The same")->required();
+    verb->add_flag("--exit-code", options->exit_code, "End with 1 where they differ");
+    verb->footer("Example: hal9 network diff security-fixes network.yaml");
+    verb->callback([options, &code] { code = diff(*options); });
+}
+
 }  // namespace
 
 void add_network_looks(CLI::App& network, ExitCode& code) {
@@ -124,6 +213,7 @@ void add_network_looks(CLI::App& network, ExitCode& code) {
     verb->get_option("--json")->description("Print its canonical form")->excludes(dot);
     verb->footer("Example: hal9 network show network.yaml");
     verb->callback([options, &code] { code = show(*options); });
+    add_diff(network, code);
 }
 
 }  // namespace hal9::app
