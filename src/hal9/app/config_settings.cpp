@@ -213,6 +213,7 @@ std::vector<Setting> make_settings() {
         count<&Limits::forward_max, 1, 1'000>("limits.forward_max"),
         size<&Limits::pattern_bytes_max, 16, mib>("limits.pattern_bytes_max"),
         size<&Limits::pattern_memory_max, 64 * kib, gib>("limits.pattern_memory_max"),
+        count<&Limits::predicate_depth_max, 1, 64>("limits.predicate_depth_max"),
         size<&Limits::payload_bytes_max, kib, 16 * mib>("limits.payload_bytes_max"),
         count<&Limits::signals_per_run_max, 1, signals_per_run_max>("limits.signals_per_run_max"),
         count<&Limits::depth_max, 1, 64>("limits.depth_max"),

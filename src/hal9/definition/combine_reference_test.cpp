@@ -5,6 +5,7 @@
 #include "hal9/definition/combine.hpp"
 #include "hal9/definition/detail/combine_compile.hpp"
 #include "hal9/definition/detail/json_reader.hpp"
+#include "hal9/definition/detail/test_order.hpp"
 #include "hal9/definition/detail/test_spill.hpp"
 
 #include <boost/json/value_from.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,77 +21,6 @@ namespace hal9::definition {
 namespace {
 
 using Values = std::vector<json::value>;
-
-int rank_of(const json::value& value) {
-    static const std::map<std::string_view, int> ranks{
-        {"null", 0},
-        {"boolean", 1},
-        {"number", 2},
-        {"string", 3},
-        {"array", 4},
-        {"object", 5}
-    };
-    return ranks.at(json_type_name(value));
-}
-
-int sign(const auto& a, const auto& b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/// The test's numbers are small multiples of 0.25, which a double holds exactly.
-double number_of(const json::value& value) {
-    return value.to_number<double>();
-}
-
-int compare(const json::value& a, const json::value& b);
-
-int compare_arrays(const json::array& a, const json::array& b) {  // NOLINT(misc-no-recursion)
-    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-        if (const int order = compare(a[i], b[i]); order != 0) {
-            return order;
-        }
-    }
-    return sign(a.size(), b.size());
-}
-
-/// As lists of [name, value], sorted by name.
-json::array pairs_of(const json::object& object) {
-    std::map<std::string, json::value> sorted;
-    for (const auto& [name, value] : object) {
-        sorted[std::string(name)] = value;
-    }
-    json::array out;
-    for (const auto& [name, value] : sorted) {
-        out.push_back(json::array{name, value});
-    }
-    return out;
-}
-
-int compare(const json::value& a, const json::value& b) {  // NOLINT(misc-no-recursion)
-    if (rank_of(a) != rank_of(b)) {
-        return sign(rank_of(a), rank_of(b));
-    }
-    if (a.is_bool()) {
-        return sign(a.get_bool() ? 1 : 0, b.get_bool() ? 1 : 0);
-    }
-    if (a.is_number()) {
-        return sign(number_of(a), number_of(b));
-    }
-    if (a.is_string()) {
-        return sign(std::string(a.get_string()), std::string(b.get_string()));
-    }
-    if (a.is_array()) {
-        return compare_arrays(a.get_array(), b.get_array());
-    }
-    return a.is_object() ? compare_arrays(pairs_of(a.get_object()), pairs_of(b.get_object())) : 0;
-}
-
-/// For pointers of one name, "" or "/name/0".
-json::value at(const json::value& value, const std::string& pointer) {
-    boost::system::error_code error;
-    const json::value* found = value.find_pointer(pointer, error);
-    return found == nullptr ? json::value() : *found;
-}
 
 struct Spec {
     std::string operation;

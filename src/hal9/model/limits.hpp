@@ -21,6 +21,7 @@ struct Limits {
     std::size_t forward_max = 64;                  ///< connections of one neuron
     std::size_t pattern_bytes_max = 4'096;         ///< text of one RE2 pattern
     std::size_t pattern_memory_max = 8U << 20U;    ///< what RE2 may build for it
+    std::size_t predicate_depth_max = 16;          ///< predicates within all, any and not
 
     // Signals
     std::size_t payload_bytes_max = 16U << 20U;  ///< payload or result of one signal

@@ -56,6 +56,7 @@ Limits stored_definition_limits() {
     limits.forward_max = std::numeric_limits<std::size_t>::max();
     limits.pattern_bytes_max = std::numeric_limits<std::size_t>::max();
     limits.pattern_memory_max = std::size_t{1} << 30U;
+    limits.predicate_depth_max = limits.definition_depth_max;
     limits.depth_max = std::numeric_limits<std::uint8_t>::max();
     limits.attempts_max = std::numeric_limits<std::uint16_t>::max();
     return limits;

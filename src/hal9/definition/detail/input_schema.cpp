@@ -2,6 +2,7 @@
 
 #include "hal9/base/text.hpp"
 #include "hal9/definition/detail/fields.hpp"
+#include "hal9/definition/detail/patterns.hpp"
 #include "hal9/definition/detail/schema_check.hpp"
 #include "hal9/definition/detail/schema_validator.hpp"
 

@@ -2,8 +2,8 @@
 // wrong in the language's own words, at the place of the value.
 //
 // Beside what draft 7 says: unknown members get the nearest right name; `"x-pattern": true` marks
-// text that RE2 must accept; `"x-template": false` text that takes no ${}. A string with ${}
-// satisfies any schema, since its value is known only at the call.
+// text that RE2 must accept; `"x-template": false` text that takes no ${}; `"x-predicate": true` a
+// predicate. A string with ${} satisfies any schema, since its value is known only at the call.
 #pragma once
 
 #include "hal9/definition/detail/schema_validator.hpp"
@@ -35,9 +35,6 @@ void check_against(
 /// leads nowhere.
 [[nodiscard]] const json::value*
 follow_reference(const json::value& root, const json::value& schema);
-
-/// The fault of one pattern, or "": RE2's own message and the limit it broke.
-[[nodiscard]] std::string fault_of_pattern(std::string_view pattern, const Limits& limits);
 
 /// A tree without places, for payloads.
 [[nodiscard]] TreeNode to_node(const json::value& value);

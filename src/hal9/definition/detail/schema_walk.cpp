@@ -2,6 +2,8 @@
 
 #include "hal9/base/text.hpp"
 #include "hal9/definition/detail/fields.hpp"
+#include "hal9/definition/detail/patterns.hpp"
+#include "hal9/definition/detail/predicate_tree.hpp"
 #include "hal9/definition/detail/schema_words.hpp"
 #include "hal9/definition/settings.hpp"
 
@@ -32,7 +34,9 @@ void SchemaWalk::walk(
     if (object == nullptr || faults_->full()) {
         return;
     }
-    if (node.if_string() != nullptr) {
+    if (flag(*object, "x-predicate", false)) {
+        walk_predicate(node);
+    } else if (node.if_string() != nullptr) {
         walk_string(*object, node);
     } else if (node.is_list()) {
         walk_list(*object, node);
@@ -83,6 +87,21 @@ void SchemaWalk::walk_string(const json::object& schema, const TreeNode& node) {
                 "; allowed: what matches ",
                 quoted(pattern->get_string()))
         );
+    }
+}
+
+/// A predicate is a language of its own, with ${} at places of its own.
+void SchemaWalk::walk_predicate(const TreeNode& node) {
+    const std::size_t before = faults_->size();
+    check_predicate(
+        node,
+        what_of(path_),
+        *limits_,
+        *faults_,
+        use_->templates ? Placeholders::checked : Placeholders::none
+    );
+    if (faults_->size() != before) {
+        reported_.insert(path_);
     }
 }
 

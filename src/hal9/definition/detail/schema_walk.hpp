@@ -1,7 +1,7 @@
 // SchemaWalk: settings and their schema walked side by side, for what valijson does not see.
 //
-// Unknown keys one by one with the nearest right name, patterns by RE2, strings that take no ${},
-// keys that exclude or need each other.
+// Unknown keys one by one with the nearest right name, patterns by RE2, predicates, strings that
+// take no ${}, keys that exclude or need each other.
 #pragma once
 
 #include "hal9/definition/detail/schema_check.hpp"
@@ -42,6 +42,7 @@ public:
 private:
     void report(Place place, std::string message);
     void walk_string(const json::object& schema, const TreeNode& node);
+    void walk_predicate(const TreeNode& node);
     void walk_list(const json::object& schema, const TreeNode& node);
     void walk_object(const json::object& schema, const TreeNode& node);
     void walk_alternatives(const json::object& schema, const TreeNode& node);

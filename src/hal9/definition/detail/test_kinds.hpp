@@ -22,6 +22,10 @@ inline constexpr const char* files_read_schema =
     R"({"type": "object", "additionalProperties": false, "required": ["path"],
                 "properties": {"path": {"type": "string"}, "decompress": {"enum": ["auto", "none"]}}})";
 
+inline constexpr const char* json_filter_schema =
+    R"({"type": "object", "additionalProperties": false, "required": ["value", "when"],
+                "properties": {"value": {}, "when": {"type": "object", "x-predicate": true}}})";
+
 inline constexpr const char* text_any_schema =
     R"({"type": "object", "additionalProperties": false, "required": ["text"],
                 "anyOf": [{"required": ["one"]}, {"required": ["each"]}],
@@ -55,7 +59,7 @@ inline constexpr const char* text_split_schema =
                                "limit": {"type": ["integer", "null"], "minimum": 1}}})";
 
 [[nodiscard]] inline KindCatalog test_kinds() {
-    static const std::array<KindDescription, 8> kinds{{
+    static const std::array<KindDescription, 9> kinds{{
         {
             .name = "delay",
             .summary = "waits",
@@ -85,6 +89,12 @@ inline constexpr const char* text_split_schema =
             .output_schema = "{}",
             .form = HandlerForm::asynchronous,
             .capability = "files.read",
+        },
+        {
+            .name = "json.filter",
+            .summary = "lets through",
+            .settings_schema = json_filter_schema,
+            .output_schema = "{}",
         },
         {
             .name = "text.any",
