@@ -20,6 +20,7 @@ struct Behaviour {
     std::uint32_t hangs = 0;      ///< asynchronous: never answers at its first attempt
     std::uint32_t waits = 0;      ///< asks to be called again later
     std::uint32_t poison = 0;     ///< kills the process each time
+    std::uint32_t asks = 0;       ///< asks a person, whose answer is the number it goes on with
 
     [[nodiscard]] std::uint64_t hash(std::uint64_t x, std::uint64_t what) const {
         return mix64(mix64(x ^ salt) + what);
@@ -38,6 +39,11 @@ struct Behaviour {
     [[nodiscard]] bool hangs_on(std::uint64_t x) const { return chosen(x, 4, hangs); }
 
     [[nodiscard]] bool waits_on(std::uint64_t x) const { return chosen(x, 5, waits); }
+
+    [[nodiscard]] bool asks_on(std::uint64_t x) const { return chosen(x, 11, asks); }
+
+    /// What the person answers.
+    [[nodiscard]] static std::uint64_t answer_to(std::uint64_t x) { return mix64(x ^ 77U) >> 20U; }
 
     /// So many attempts fail retryably before one succeeds.
     [[nodiscard]] std::uint32_t failing_attempts(std::uint64_t x) const {

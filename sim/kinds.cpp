@@ -1,6 +1,7 @@
 #include "sim/kinds.hpp"
 
 #include "hal9/base/text.hpp"
+#include "sim/workload.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -15,7 +16,7 @@ struct Member {
     std::uint32_t Behaviour::* member;
 };
 
-constexpr std::array<Member, 7> members{{
+constexpr std::array<Member, 8> members{{
     {"fan", &Behaviour::fan},
     {"transient", &Behaviour::transient},
     {"permanent", &Behaviour::permanent},
@@ -23,6 +24,7 @@ constexpr std::array<Member, 7> members{{
     {"hangs", &Behaviour::hangs},
     {"waits", &Behaviour::waits},
     {"poison", &Behaviour::poison},
+    {"asks", &Behaviour::asks},
 }};
 
 Behaviour from_settings(const json::object& settings) {
@@ -36,6 +38,18 @@ Behaviour from_settings(const json::object& settings) {
 
 std::uint64_t x_of(const Call& call) {
     return call.payload->as_object().at("x").to_number<std::uint64_t>();
+}
+
+/// The number that emissions are made from: that of the payload, or what a person answered.
+std::uint64_t source_of(const Call& call, World& world) {
+    if (!call.answer) {
+        return x_of(call);
+    }
+    const json::object& answer = call.answer->as_object();
+    if (answer.at("by") != "somebody") {
+        world.violations.push_back(str("an answer by ", json::serialize(answer.at("by"))));
+    }
+    return answer.at("answer").to_number<std::uint64_t>();
 }
 
 /// What happens before anything is emitted; `done` when the step may go on.
@@ -52,7 +66,15 @@ Result<StepEnd> begin(const Behaviour& behaviour, const Call& call, World& world
         ++world.handler_failures;
         return fail(ErrorCode::invalid_argument, "fails for good");
     }
-    if (behaviour.waits_on(x) && call.phase == 0) {
+    if (behaviour.asks_on(x)) {
+        if (call.phase == 0) {
+            const json::object form{{"type", "integer"}};
+            return StepAsk{.question = json::object{{"x", x}}, .form = form, .until = {}};
+        }
+        if (!call.answer) {
+            world.violations.push_back("a person was asked, and the answer is lost");
+        }
+    } else if (behaviour.waits_on(x) && call.phase == 0) {
         return StepWait{call.now + std::chrono::milliseconds(behaviour.wait_ms(x))};
     }
     if (call.attempt < behaviour.failing_attempts(x)) {
@@ -72,7 +94,6 @@ public:
         : behaviour_(behaviour), many_(many), world_(world) {}
 
     Result<StepEnd> step(const Call& call, Cursor& cursor, Sink& sink) const override {
-        const std::uint64_t x = x_of(call);
         if (cursor.index == 0) {
             world_.step_started(call.signal, call.attempt);
             HAL9_TRY(const StepEnd first, begin(behaviour_, call, world_));
@@ -80,12 +101,14 @@ public:
                 return first;
             }
         }
-        const std::uint32_t count = many_ ? behaviour_.emissions(x) : 1;
+        const std::uint64_t source = source_of(call, world_);
+        const std::uint32_t count = many_ ? behaviour_.emissions(source) : 1;
         while (cursor.index < count) {
             if (sink.full()) {
                 return StepMore{};
             }
-            sink.emit(payload(behaviour_.emitted(x, static_cast<std::uint32_t>(cursor.index))));
+            sink.emit(payload(behaviour_.emitted(source, static_cast<std::uint32_t>(cursor.index)))
+            );
             ++cursor.index;
         }
         return StepDone{};
@@ -151,9 +174,10 @@ private:
         if (!first || !std::holds_alternative<StepDone>(*first)) {
             co_return first;
         }
-        const std::uint32_t count = self.many_ ? behaviour.emissions(x) : 1;
+        const std::uint64_t source = source_of(call, world);
+        const std::uint32_t count = self.many_ ? behaviour.emissions(source) : 1;
         for (std::uint32_t i = 0; i < count; ++i) {
-            HAL9_CO_TRY_VOID(co_await sink.emit(payload(behaviour.emitted(x, i))));
+            HAL9_CO_TRY_VOID(co_await sink.emit(payload(behaviour.emitted(source, i))));
             if (i % 7 == 3) {
                 co_await world.sleep(std::chrono::milliseconds(behaviour.emit_ms()));
             }
@@ -166,6 +190,53 @@ private:
     bool many_;
     World& world_;
     std::shared_ptr<std::uint32_t> under_way_ = std::make_shared<std::uint32_t>(0);
+};
+
+/// Runs another network on its payload, and emits what comes of it.
+class Caller final : public PureHandler {
+public:
+    Caller(Behaviour behaviour, World& world) : behaviour_(behaviour), world_(world) {}
+
+    Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink) const override {
+        const std::uint64_t x = x_of(call);
+        world_.step_started(call.signal, call.attempt);
+        if (behaviour_.is_poison(x)) {
+            world_.crash_wanted = true;
+        }
+        if (call.phase == 0) {
+            return StepRunNetwork{called_network, json::object{{"x", x}}};
+        }
+        if (!call.answer) {
+            world_.violations.push_back("another network ran, and its result is lost");
+            return fail(ErrorCode::internal, "no answer");
+        }
+        sink.emit(payload(behaviour_.emitted(x, 0)));
+        return StepDone{};
+    }
+
+private:
+    Behaviour behaviour_;
+    World& world_;
+};
+
+class CallerKind final : public Kind {
+public:
+    explicit CallerKind(World& world) : world_(world) {
+        description_.name = "sim.call";
+        description_.summary = "a simulated neuron that runs another network";
+        description_.settings_schema = R"({"type":"object"})";
+        description_.output_schema = "{}";
+    }
+
+    [[nodiscard]] const KindDescription& description() const override { return description_; }
+
+    [[nodiscard]] Result<Handler> make(const json::object& constant) const override {
+        return std::make_unique<Caller>(from_settings(constant), world_);
+    }
+
+private:
+    KindDescription description_;
+    World& world_;
 };
 
 class SimKind final : public Kind {
@@ -203,6 +274,7 @@ std::vector<std::unique_ptr<Kind>> make_kinds(World& world) {
     std::vector<std::unique_ptr<Kind>> kinds;
     kinds.push_back(std::make_unique<SimKind>("sim.async_many", true, true, world));
     kinds.push_back(std::make_unique<SimKind>("sim.async_one", false, true, world));
+    kinds.push_back(std::make_unique<CallerKind>(world));
     kinds.push_back(std::make_unique<SimKind>("sim.many", true, false, world));
     kinds.push_back(std::make_unique<SimKind>("sim.one", false, false, world));
     return kinds;

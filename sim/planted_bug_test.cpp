@@ -29,13 +29,13 @@ protected:
 };
 
 /// A bug may also run into an assertion, so it has a process of its own.
-TEST_P(PlantedBugTest, IsCaughtWithin500Seeds) {
+TEST_P(PlantedBugTest, IsCaughtWithin1000Seeds) {
     constexpr int unnoticed = 0;
     constexpr int noticed = 1;
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-        for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
             if (!run_scenario(seed).violations.empty()) {
                 ::_exit(noticed);
             }

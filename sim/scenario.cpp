@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::count)> f
     "handler_hang",
     "handler_throw",
     "poison",
+    "answer",
 };
 
 /// One client's request, from sending to the end of its run.
@@ -344,6 +345,16 @@ private:
         for (const auto& kind : machine_.kinds()) {
             catalog.push_back(kind->description());
         }
+        if (workload_.called) {
+            auto called = definition::parse_network(workload_.called->definition(), catalog);
+            if (!called) {
+                co_return fail(ErrorCode::invalid_argument, called.error().front().message);
+            }
+            HAL9_CO_TRY(
+                [[maybe_unused]] const runtime::Applied before,
+                co_await machine_.node().apply(default_organization, *std::move(called))
+            );
+        }
         auto parsed = definition::parse_network(workload_.definition(), catalog);
         if (!parsed) {
             co_return fail(ErrorCode::invalid_argument, parsed.error().front().message);
@@ -379,6 +390,14 @@ private:
         );
     }
 
+    /// 0 where a neuron was handed something else: it fails whatever is decided.
+    [[nodiscard]] static std::uint64_t x_of(const SignalRecord& signal) {
+        const json::value payload = *parse_json(*signal.payload);
+        const json::object* const object = payload.if_object();
+        const json::value* const x = object == nullptr ? nullptr : object->if_contains("x");
+        return x == nullptr || !x->is_number() ? 0 : x->to_number<std::uint64_t>();
+    }
+
     /// The operator looks at the dead letters and decides about the first.
     void operate() {
         if (operator_busy_) {
@@ -387,15 +406,15 @@ private:
         const auto parked =
             runtime::list_dead_letters(machine_.store(), default_organization, {}, 1);
         if (!parked || parked->empty()) {
+            answer();
             return;
         }
         const auto record = machine_.store().find_signal(parked->front().id, true);
         if (!record || !*record) {
             return;
         }
-        const std::uint64_t x =
-            parse_json(*(*record)->payload)->as_object().at("x").to_number<std::uint64_t>();
-        const SimNeuron& neuron = neuron_of((*record)->neuron);
+        const std::uint64_t x = x_of(**record);
+        const SimNeuron& neuron = neuron_of(**record);
         const bool died = (*record)->error->message.find("died") != std::string::npos;
         const bool innocent = died && !neuron.behaviour.is_poison(x);
         const bool redriven = (*record)->attempts_allowed > neuron.attempts;
@@ -412,14 +431,40 @@ private:
         );
     }
 
-    [[nodiscard]] const SimNeuron& neuron_of(NeuronIndex index) const {
-        std::vector<const SimNeuron*> by_name;
-        by_name.reserve(workload_.neurons.size());
-        for (const SimNeuron& neuron : workload_.neurons) {
-            by_name.push_back(&neuron);
+    /// Somebody answers the first signal that asks.
+    void answer() {
+        const auto open = machine_.store().open_rows(default_organization, {}, 1'000);
+        for (const OpenRow& row : open.value_or(std::vector<OpenRow>{})) {
+            if (row.status != SignalStatus::waiting || row.waits_for != WaitsFor::person) {
+                continue;
+            }
+            const auto record = machine_.store().find_signal(row.key.signal, true);
+            const std::uint64_t x = x_of(**record);
+            operator_busy_ = true;
+            count(Fault::answer);
+            operator_ = StartedTask::start<Result<void>>(
+                machine_.node().answer(
+                    row.key.signal,
+                    {static_cast<std::int64_t>(Behaviour::answer_to(x)), "somebody"}
+                ),
+                [this](const Result<void>& answered) {
+                    operator_busy_ = false;
+                    const bool expected = answered || answered.error().code == ErrorCode::conflict;
+                    if (!expected) {
+                        world_.violations.push_back(
+                            str("an answer was refused: ", answered.error().full_message())
+                        );
+                    }
+                }
+            );
+            return;
         }
-        std::ranges::sort(by_name, {}, &SimNeuron::name);
-        return *by_name[index.value];
+    }
+
+    [[nodiscard]] const SimNeuron& neuron_of(const SignalRecord& signal) {
+        const auto run = machine_.store().find_run(run_of(signal.id));
+        const bool called = workload_.called && (*run)->network == workload_.called->name;
+        return (called ? *workload_.called : workload_).neuron(signal.neuron);
     }
 
     // ---- the end
@@ -477,7 +522,7 @@ private:
                             " signal ",
                             number_of(signal.id),
                             " of ",
-                            neuron_of(signal.neuron).name,
+                            neuron_of(signal).name,
                             " ",
                             to_string(signal.status),
                             ", phase ",
@@ -501,6 +546,9 @@ private:
                     number_of(row.key.signal),
                     " ",
                     to_string(row.status),
+                    " for ",
+                    to_string(row.waits_for),
+                    row.decided ? ", decided" : "",
                     " pending ",
                     row.pending,
                     " not before ",

@@ -30,6 +30,7 @@ enum class Fault : std::uint8_t {
     handler_hang,
     handler_throw,
     poison,  ///< a handler that kills the process each time
+    answer,  ///< somebody answers a question (no fault, but counted)
     count,
 };
 

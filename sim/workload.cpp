@@ -24,11 +24,13 @@ Behaviour random_behaviour(Random& random, double harshness) {
     behaviour.hangs = share(random, harshness, 100);
     behaviour.waits = share(random, harshness, 200);
     behaviour.poison = random.chance(0.1 * harshness) ? 20 : 0;
+    behaviour.asks = random.chance(0.15) ? 1 + static_cast<std::uint32_t>(random.below(400)) : 0;
     return behaviour;
 }
 
 json::object combine() {
     return {
+        {"x", {{"last", "/x"}}},
         {"n", {{"sum", "/n"}}},
         {"children", {{"count", "children"}}},
         {"ids", {{"collect", "/id"}, {"top", 20}}},
@@ -37,12 +39,18 @@ json::object combine() {
     };
 }
 
+/// Of a neuron whose join counts some children only: which, is chance.
+json::object combine_some() {
+    return {{"children", {{"count", "children"}}}};
+}
+
 /// The same aggregates over the results of counted children, written a second time on purpose.
 json::value fold(const std::vector<json::value>& results) {
     std::int64_t sum = 0;
     json::array ids;
     std::set<std::int64_t> distinct;
     json::value last = nullptr;
+    json::value last_x = nullptr;
     for (const json::value& result : results) {
         const json::object* object = result.if_object();
         if (object == nullptr) {
@@ -53,11 +61,15 @@ json::value fold(const std::vector<json::value>& results) {
             distinct.insert(n->to_number<std::int64_t>());
             last = *n;
         }
+        if (const json::value* x = object->if_contains("x")) {
+            last_x = *x;
+        }
         if (const json::value* id = object->if_contains("id"); id != nullptr && ids.size() < 20) {
             ids.push_back(*id);
         }
     }
     return json::object{
+        {"x", last_x},
         {"n", sum},
         {"children", results.size()},
         {"ids", ids},
@@ -79,19 +91,77 @@ public:
             expected.any_failure = true;
             return std::nullopt;
         }
-        const std::uint32_t emissions = neuron.many ? neuron.behaviour.emissions(x) : 1;
+        auto own = result_of(neuron, x);
+        if (!own || !neuron.then) {
+            return own;
+        }
+        return go_on(neuron, *std::move(own));
+    }
+
+    static json::value substitute() { return json::object{{"n", 7}}; }
+
+    Expected expected;
+
+private:
+    /// With what the signal of `then` gives.
+    std::optional<json::value>
+    go_on(const SimNeuron& neuron, json::value own) {  // NOLINT(misc-no-recursion)
+        json::value signal = own;
+        std::optional<json::value> result;
+        const json::object* const object = signal.if_object();
+        if (object == nullptr || !object->contains("x") || !object->at("x").is_number()) {
+            ++expected.signals;
+            expected.any_failure = true;  // the handler finds no number and throws
+        } else {
+            result = run(*neuron.then, object->at("x").to_number<std::uint64_t>());
+        }
+        if (!result && neuron.on_error == SimNeuron::OnError::fail) {
+            return std::nullopt;
+        }
+        if (!result && neuron.on_error == SimNeuron::OnError::skip) {
+            return own;
+        }
+        json::value next = result ? *std::move(result) : substitute();
+        if (!neuron.then_as) {
+            return next;
+        }
+        if (!own.is_object()) {
+            return std::nullopt;
+        }
+        own.as_object()["next"] = std::move(next);
+        return own;
+    }
+
+    /// Without `then`.
+    std::optional<json::value>
+    result_of(const SimNeuron& neuron, std::uint64_t x) {  // NOLINT(misc-no-recursion)
+        if (neuron.calls) {
+            Interpreter called(*workload_.called);
+            const auto result = called.run(0, x);
+            expected.any_failure |= called.expected.any_failure;
+            if (!result) {
+                expected.any_failure = true;
+                return std::nullopt;
+            }
+        }
+        const bool asked = !neuron.calls && neuron.behaviour.asks_on(x);
+        const std::uint64_t source = asked ? Behaviour::answer_to(x) : x;
+        const std::uint32_t emissions = neuron.many ? neuron.behaviour.emissions(source) : 1;
         if (neuron.forward.empty()) {
             json::array list;
             for (std::uint32_t i = 0; i < emissions; ++i) {
-                list.push_back(payload(neuron.behaviour.emitted(x, i)));
+                list.push_back(payload(neuron.behaviour.emitted(source, i)));
             }
             return neuron.many ? json::value(list) : list.front();
+        }
+        if (neuron.quorum > 0) {
+            return quorum_of(neuron, source, emissions);
         }
         std::vector<json::value> results;
         json::object by_name;
         for (std::uint32_t i = 0; i < emissions; ++i) {
             for (const std::size_t child : neuron.forward) {
-                auto result = run(child, neuron.behaviour.emitted(x, i));
+                auto result = run(child, neuron.behaviour.emitted(source, i));
                 if (!result && neuron.on_error == SimNeuron::OnError::fail) {
                     return std::nullopt;
                 }
@@ -113,11 +183,25 @@ public:
         return results.empty() ? json::value(nullptr) : results.front();
     }
 
-    static json::value substitute() { return json::object{{"n", 7}}; }
+    /// Enough children succeed or they do not; losers make the number of signals no promise.
+    std::optional<json::value> quorum_of(  // NOLINT(misc-no-recursion)
+        const SimNeuron& neuron,
+        std::uint64_t source,
+        std::uint32_t emissions
+    ) {
+        expected.any_failure = true;
+        std::uint32_t succeeded = 0;
+        for (std::uint32_t i = 0; i < emissions; ++i) {
+            for (const std::size_t child : neuron.forward) {
+                succeeded += run(child, neuron.behaviour.emitted(source, i)) ? 1 : 0;
+            }
+        }
+        if (succeeded < neuron.quorum) {
+            return std::nullopt;
+        }
+        return json::object{{"children", neuron.quorum}};
+    }
 
-    Expected expected;
-
-private:
     static json::value payload(std::uint64_t x) {
         return json::object{{"x", x}, {"n", x % 1000}, {"id", x}};
     }
@@ -125,15 +209,18 @@ private:
     /// Whether all its attempts fail, those after an operator's redrive included.
     static bool fails(const SimNeuron& neuron, std::uint64_t x) {
         const Behaviour& behaviour = neuron.behaviour;
-        if (behaviour.is_poison(x) || behaviour.throws_on(x) || behaviour.fails_for_good(x)) {
-            return true;
+        if (neuron.calls) {
+            return behaviour.is_poison(x);
         }
         const bool hangs = behaviour.hangs_on(x) && neuron.asynchronous;
         const std::uint32_t failing = behaviour.failing_attempts(x);
         const bool redriven = neuron.parks && Behaviour::redriven_once(x);
         // A redrive is counted like the failure before it, and gives as many attempts again.
         const std::uint32_t attempts = redriven ? 2 * neuron.attempts + 1 : neuron.attempts;
-        if (behaviour.waits_on(x)) {
+        if (behaviour.is_poison(x) || behaviour.throws_on(x) || behaviour.fails_for_good(x)) {
+            return true;
+        }
+        if (behaviour.asks_on(x) || behaviour.waits_on(x)) {
             // The first phase only hangs or waits; attempts and redrives of the second count anew.
             if (hangs && neuron.attempts == 1 && !redriven) {
                 return true;
@@ -150,7 +237,20 @@ private:
 }  // namespace
 
 Workload Workload::random(Random& random, double harshness) {
+    if (random.chance(0.3)) {
+        auto called = std::make_shared<Workload>(some_layers(random, harshness, false));
+        called->name = called_network;
+        Workload workload = some_layers(random, harshness, true);
+        workload.called = std::move(called);
+        return workload;
+    }
+    return some_layers(random, harshness, false);
+}
+
+Workload Workload::some_layers(Random& random, double harshness, bool calls) {
     Workload workload;
+    // Half of them without waits, chains and losers: more of what is emitted runs to its end.
+    const bool simple = !calls && random.chance(0.5);
     const std::size_t layers = 2 + random.below(4);
     std::vector<std::vector<std::size_t>> of_layer(layers);
     for (std::size_t layer = 0; layer < layers; ++layer) {
@@ -161,10 +261,14 @@ Workload Workload::random(Random& random, double harshness) {
             neuron.many = random.chance(0.5);
             neuron.asynchronous = random.chance(0.35);
             neuron.behaviour = random_behaviour(random, harshness);
+            neuron.behaviour.asks = simple ? 0 : neuron.behaviour.asks;
             neuron.on_error = static_cast<SimNeuron::OnError>(random.below(3));
             neuron.parks = random.chance(0.2 * harshness);
             neuron.attempts = 1 + static_cast<std::uint32_t>(random.below(5));
             neuron.concurrency = 1 + static_cast<std::uint32_t>(random.below(8));
+            neuron.calls = calls && random.chance(0.3);
+            neuron.many &= !neuron.calls;
+            neuron.asynchronous &= !neuron.calls;
             of_layer[layer].push_back(workload.neurons.size());
             workload.neurons.push_back(std::move(neuron));
         }
@@ -181,15 +285,37 @@ Workload Workload::random(Random& random, double harshness) {
                 }
             }
             neuron.many &= !neuron.forward.empty() || random.chance(0.3);
+            if (simple) {
+                continue;
+            }
+            if (neuron.many && !neuron.forward.empty() && random.chance(0.2)) {
+                neuron.quorum = 1 + static_cast<std::uint32_t>(random.below(3));
+            }
+            if (random.chance(0.25)) {
+                neuron.then = of_layer[layer + 1][random.below(of_layer[layer + 1].size())];
+                neuron.then_as = !(neuron.many && neuron.forward.empty()) && random.chance(0.5);
+            }
         }
     }
     return workload;
 }
 
+const SimNeuron& Workload::neuron(NeuronIndex index) const {
+    std::vector<const SimNeuron*> by_name;
+    by_name.reserve(neurons.size());
+    for (const SimNeuron& neuron : neurons) {
+        by_name.push_back(&neuron);
+    }
+    std::ranges::sort(by_name, {}, &SimNeuron::name);
+    return *by_name[index.value];
+}
+
 bool Workload::has_deadlines() const {
-    return std::ranges::any_of(neurons, [](const SimNeuron& neuron) {
-        return neuron.deadline_ms().has_value();
-    });
+    return std::ranges::any_of(
+               neurons,
+               [](const SimNeuron& neuron) { return neuron.deadline_ms().has_value(); }
+           ) ||
+           (called && called->has_deadlines());
 }
 
 std::string Workload::definition() const {
@@ -200,8 +326,10 @@ std::string Workload::definition() const {
         settings["at_once"] = neuron.concurrency;
         json::object object{
             {"layer", str("L", 9 - layer)},
-            {"kind", str("sim.", neuron.asynchronous ? "async_" : "", neuron.many ? "many" : "one")
-            },
+            {"kind",
+             neuron.calls
+                 ? "sim.call"
+                 : str("sim.", neuron.asynchronous ? "async_" : "", neuron.many ? "many" : "one")},
             {"settings", std::move(settings)},
             {"retry", {{"attempts", neuron.attempts}, {"base", "20ms"}, {"max", "8s"}}},
             {"concurrency", neuron.concurrency},
@@ -215,28 +343,38 @@ std::string Workload::definition() const {
         for (const std::size_t child : neuron.forward) {
             forward.push_back(json::value(neurons[child].name));
         }
+        if (neuron.then) {
+            json::object then{{"to", neurons[*neuron.then].name}};
+            if (neuron.then_as) {
+                then["as"] = "next";
+            }
+            object["then"] = std::move(then);
+        }
         if (!forward.empty()) {
             object["forward"] = forward;
             if (neuron.many) {
-                object["combine"] = combine();
+                object["combine"] = neuron.quorum > 0 ? combine_some() : combine();
             }
-            switch (neuron.on_error) {
-                case SimNeuron::OnError::fail:
-                    object["on_child_error"] = "fail";
-                    break;
-                case SimNeuron::OnError::skip:
-                    object["on_child_error"] = "skip";
-                    break;
-                case SimNeuron::OnError::value:
-                    object["on_child_error"] = json::object{{"value", Interpreter::substitute()}};
-                    break;
+            if (neuron.quorum > 0) {
+                object["join"] = json::object{{"quorum", neuron.quorum}};
             }
+        }
+        switch (neuron.on_error) {
+            case SimNeuron::OnError::fail:
+                object["on_child_error"] = "fail";
+                break;
+            case SimNeuron::OnError::skip:
+                object["on_child_error"] = "skip";
+                break;
+            case SimNeuron::OnError::value:
+                object["on_child_error"] = json::object{{"value", Interpreter::substitute()}};
+                break;
         }
         map[neuron.name] = std::move(object);
     }
     return json::serialize(json::object{
         {"hal9", 1},
-        {"name", "simulated"},
+        {"name", name},
         {"start", neurons.front().name},
         {"neurons", map},
     });

@@ -7,14 +7,19 @@
 
 #include "hal9/base/json.hpp"
 #include "hal9/base/random.hpp"
+#include "hal9/model/ids.hpp"
 #include "sim/behaviour.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace hal9::sim {
+
+/// The name of the network that `sim.call` runs.
+inline constexpr const char* called_network = "called";
 
 struct SimNeuron {
     std::string name;
@@ -26,6 +31,10 @@ struct SimNeuron {
     bool parks = false;  ///< on_exhausted: park
     std::uint32_t attempts = 4;
     std::uint32_t concurrency = 8;
+    bool calls = false;               ///< runs the other network before it emits
+    std::uint32_t quorum = 0;         ///< of `many`: so many children are enough; 0: all
+    std::optional<std::size_t> then;  ///< index of the neuron its result goes on to
+    bool then_as = false;             ///< that one's result becomes a member of its own
 
     /// Of a few: about as long as one step takes, so that some pass while children are emitted.
     [[nodiscard]] std::optional<std::uint64_t> deadline_ms() const {
@@ -45,14 +54,21 @@ struct Expected {
 };
 
 struct Workload {
-    std::vector<SimNeuron> neurons;  ///< the first is the start
+    std::string name = "simulated";
+    std::vector<SimNeuron> neurons;          ///< the first is the start
+    std::shared_ptr<const Workload> called;  ///< what its neurons may run; shared with copies
 
     /// Neurons with faults at about `harshness` (0: none, 1: many).
     [[nodiscard]] static Workload random(Random& random, double harshness);
     [[nodiscard]] std::string definition() const;
+    /// In the order of their names, as the node numbers them.
+    [[nodiscard]] const SimNeuron& neuron(NeuronIndex index) const;
     /// Whether chance decides which signals are in time.
     [[nodiscard]] bool has_deadlines() const;
     [[nodiscard]] Expected expect(std::uint64_t x) const;
+
+private:
+    [[nodiscard]] static Workload some_layers(Random& random, double harshness, bool calls);
 };
 
 }  // namespace hal9::sim

@@ -323,7 +323,7 @@ TEST_P(StoreChildren, APageOfResultsEndsWhereTheirBytesDo) {
     };
     EXPECT_EQ(page(0, 3), (Numbered{0, 1}));
     EXPECT_EQ(page(2, 4), (Numbered{2, 3}));
-    EXPECT_EQ(page(1, 0), (Numbered{1}));
+    EXPECT_EQ(page(1, 1), (Numbered{1}));
     EXPECT_EQ(page(4, 4), (Numbered{}));
 }
 

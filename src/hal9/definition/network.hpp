@@ -8,11 +8,13 @@
 #include "hal9/base/clock.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/definition/combine.hpp"
+#include "hal9/definition/predicate.hpp"
 #include "hal9/definition/settings.hpp"
 #include "hal9/model/ids.hpp"
 #include "hal9/model/kind.hpp"
 #include "hal9/model/limits.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,6 +39,50 @@ struct OnChildError {
 
 enum class OnExhausted : std::uint8_t { fail, park };
 
+/// One entry of `forward`: each emission for which `when` holds goes to one of the candidates.
+struct Connection {
+    /// One; with `any_of` several, of which the first is taken until connections learn.
+    std::vector<NeuronIndex> candidates;
+    std::optional<When> when;  ///< on what was emitted; absent: always
+
+    [[nodiscard]] NeuronIndex chosen() const { return candidates.front(); }
+};
+
+/// The neuron's result becomes one signal to another neuron, whose result takes its place.
+struct Then {
+    NeuronIndex to;
+    std::optional<When> when;  ///< on the signal it would be; where it does not hold, the result stays
+    std::string as;            ///< the member of the result that takes the other's; "": all of it
+};
+
+/// How many children must succeed (signals.md section 3).
+struct Join {
+    enum class Rule : std::uint8_t { all, any, quorum };
+    Rule rule = Rule::all;
+    std::uint32_t needed = 0;  ///< with any (1) and quorum
+};
+
+/// What a keyed neuron's signals are ordered by, one at a time for each value.
+struct Keyed {
+    Settings value;               ///< one member, `key`
+    std::optional<Duration> ttl;  ///< of a key's state, from its last change
+};
+
+/// What the machine must offer.
+struct Needs {
+    std::uint64_t memory_bytes = 0;
+    double cpus = 0;
+    std::vector<std::string> tags;
+};
+
+/// How the children's results become the neuron's own (network.md section 2, `result`).
+enum class ResultShape : std::uint8_t {
+    emitted,  ///< there are no children
+    child,    ///< the one child's
+    by_name,  ///< an object of them by neuron name
+    combined,
+};
+
 struct Neuron {
     std::string name;
     std::uint8_t layer = 1;
@@ -44,8 +90,15 @@ struct Neuron {
     Emits emits = Emits::one;              ///< copied from the kind
     HandlerForm form = HandlerForm::pure;  ///< copied from the kind
     Settings settings;
-    std::vector<NeuronIndex> forward;
+    std::vector<std::string> keep;  ///< members of the payload copied into what is emitted
+    std::vector<Connection> forward;
+    bool needs_root = false;  ///< ${run:} stands somewhere
+    bool routes = false;      ///< the kind names a neuron of `forward` for each emission
     std::optional<Combine> combine;  ///< present exactly where emits is many with forward
+    std::optional<Then> then;
+    Join join;
+    std::optional<Keyed> keyed;
+    Needs needs;
     OnChildError on_child_error;
     OnExhausted on_exhausted = OnExhausted::fail;
     RetryPolicy retry;
@@ -53,6 +106,23 @@ struct Neuron {
     Duration timeout = NeuronDefaults{}.timeout;
     std::optional<Duration> deadline;      ///< from the signal's acceptance, children included
     std::optional<std::uint8_t> priority;  ///< of the signals it receives; else inherited
+
+    [[nodiscard]] ResultShape result_shape() const {
+        if (forward.empty()) {
+            return ResultShape::emitted;
+        }
+        if (combine) {
+            return ResultShape::combined;
+        }
+        return routes || forward.size() == 1 ? ResultShape::child : ResultShape::by_name;
+    }
+
+    /// Every emission goes to the same neurons.
+    [[nodiscard]] bool is_plain() const {
+        return !routes && std::ranges::none_of(forward, [](const Connection& connection) {
+            return connection.when.has_value();
+        });
+    }
 };
 
 struct Network {
@@ -63,6 +133,7 @@ struct Network {
     json::value input_schema;  ///< null when the definition has no `input`
     NeuronIndex start;
     std::vector<Neuron> neurons;            ///< by name
+    bool needs_root = false;                ///< ${run:} stands somewhere
     std::vector<std::string> capabilities;  ///< classes that its kinds need, sorted
 
     [[nodiscard]] const Neuron& neuron(NeuronIndex index) const { return neurons[index.value]; }

@@ -3,6 +3,7 @@
 #include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/definition/detail/combine_compile.hpp"
+#include "hal9/definition/detail/connections.hpp"
 #include "hal9/definition/detail/fields.hpp"
 #include "hal9/definition/detail/graph.hpp"
 #include "hal9/definition/detail/input_schema.hpp"
@@ -25,7 +26,7 @@ using detail::Fields;
 using detail::ReadNeuron;
 using detail::TreeNode;
 
-constexpr std::array<std::string_view, 8> network_keys{
+constexpr std::array<std::string_view, 10> network_keys{
     "hal9",
     "name",
     "description",
@@ -33,9 +34,10 @@ constexpr std::array<std::string_view, 8> network_keys{
     "start",
     "neurons",
     "layer_rule",
+    "durability",
+    "learning",
     "defaults"
 };
-constexpr std::array<std::string_view, 2> network_keys_later{"durability", "learning"};
 constexpr std::int64_t language_version = 1;
 
 class NetworkReader {
@@ -44,7 +46,7 @@ public:
         : fields_(
               root,
               "the network",
-              {.known = network_keys, .later = network_keys_later},
+              {.known = network_keys, .later = {}},
               faults
           ),
           kinds_(kinds),
@@ -63,7 +65,7 @@ public:
         read_shape(start, out);
         detail::KindChecks kind_checks(*limits_, *faults_);
         for (ReadNeuron& read : neurons_) {
-            kind_checks.compile_settings(read);
+            kind_checks.compile_settings(read, neurons_);
             read_combine(read);
         }
         take_neurons(out);
@@ -104,6 +106,14 @@ private:
         if (const TreeNode* description = fields_.find("description")) {
             out.description =
                 detail::read_text(*description, "\"description\"", *faults_).value_or("");
+        }
+        if (const TreeNode* durability = fields_.find("durability")) {
+            static constexpr std::array<std::string_view, 1> words{"durable"};
+            static_cast<void>(detail::read_word(*durability, "\"durability\"", words, *faults_));
+        }
+        if (const TreeNode* learning = fields_.find("learning")) {
+            static constexpr std::array<std::string_view, 3> words{"off", "observe", "on"};
+            static_cast<void>(detail::read_word(*learning, "\"learning\"", words, *faults_));
         }
         if (const TreeNode* input = fields_.find("input")) {
             detail::check_input_schema(*input, *limits_, *faults_);
@@ -201,21 +211,28 @@ private:
     find_child(const ReadNeuron& read, const TreeNode& name, const std::string& what) {
         const std::string key = str("\"of\" in \"combine\" of ", what);
         const auto found = detail::read_neuron_name(name, key, neurons_, *faults_);
-        if (found && std::ranges::find(read.neuron.forward, *found) == read.neuron.forward.end()) {
-            std::string allowed;
-            for (const NeuronIndex index : read.neuron.forward) {
-                allowed += str(allowed.empty() ? "" : ", ", neurons_[index.value].neuron.name);
-            }
+        if (found && !detail::is_child(read.neuron, *found)) {
             faults_->add(
                 name.place,
                 str(key,
                     " names ",
                     detail::quoted(*name.if_string()),
                     ", to which it does not forward; allowed: ",
-                    allowed)
+                    detail::names_of_children(neurons_, read.neuron))
             );
         }
         return found;
+    }
+
+    static bool uses_root(const Neuron& neuron) {
+        const auto in_when = [](const std::optional<When>& when) {
+            return when && when->needs_root();
+        };
+        return neuron.settings.needs_root() || (neuron.keyed && neuron.keyed->value.needs_root()) ||
+               (neuron.then && in_when(neuron.then->when)) ||
+               std::ranges::any_of(neuron.forward, [&](const Connection& connection) {
+                   return in_when(connection.when);
+               });
     }
 
     void take_neurons(Network& out) {
@@ -224,7 +241,10 @@ private:
             if (read.kind != nullptr && !read.kind->capability.empty()) {
                 capabilities.insert(read.kind->capability);
             }
-            out.neurons.push_back(std::move(read.neuron));
+            Neuron& neuron = read.neuron;
+            neuron.needs_root = uses_root(neuron);
+            out.needs_root |= neuron.needs_root;
+            out.neurons.push_back(std::move(neuron));
         }
         out.capabilities.assign(capabilities.begin(), capabilities.end());
     }
@@ -274,28 +294,31 @@ Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& lim
     return parse_as_written(written->canonical, kinds, stored);
 }
 
+Result<void>
+check_value(const json::value& schema, const json::value& value, std::string_view what) {
+    HAL9_TRY(const detail::SchemaValidator validator, detail::SchemaValidator::compile(schema));
+    const detail::SchemaUse use{
+        .schema = &schema,
+        .validator = &validator,
+        .templates = false,
+        .root = std::string(what),
+        .member = what.starts_with("the ") ? std::string(what.substr(4)) : std::string(what),
+        .of = "",
+    };
+    Faults faults;
+    detail::check_against(use, detail::to_node(value), Limits{}, faults);
+    if (!faults.empty()) {
+        return fail(ErrorCode::invalid_argument, std::move(faults).take().front().message);
+    }
+    return {};
+}
+
 Result<json::value> check_input(const Network& network, json::value payload) {
     if (network.input_schema.is_null()) {
         return payload;
     }
     detail::fill_defaults(network.input_schema, payload);
-    HAL9_TRY(
-        const detail::SchemaValidator validator,
-        detail::SchemaValidator::compile(network.input_schema)
-    );
-    const detail::SchemaUse use{
-        .schema = &network.input_schema,
-        .validator = &validator,
-        .templates = false,
-        .root = "the input",
-        .member = "input",
-        .of = "",
-    };
-    Faults faults;
-    detail::check_against(use, detail::to_node(payload), Limits{}, faults);
-    if (!faults.empty()) {
-        return fail(ErrorCode::invalid_argument, std::move(faults).take().front().message);
-    }
+    HAL9_TRY_VOID(check_value(network.input_schema, payload, "the input"));
     return payload;
 }
 

@@ -34,6 +34,11 @@ using Parsed = std::expected<Network, std::vector<Fault>>;
 [[nodiscard]] Parsed
 parse_network(std::string_view text, KindCatalog kinds, const Limits& limits = {});
 
+/// Checks a value against a JSON Schema (draft 7). invalid_argument says which member is wrong and
+/// what is allowed; `what` names the whole: "the answer".
+[[nodiscard]] Result<void>
+check_value(const json::value& schema, const json::value& value, std::string_view what);
+
 /// Fills the defaults of the network's `input` schema into a root payload and checks it against
 /// the schema. invalid_argument says which member is wrong and what is allowed.
 [[nodiscard]] Result<json::value> check_input(const Network& network, json::value payload);

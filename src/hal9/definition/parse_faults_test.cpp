@@ -155,8 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
         ),
         below_head(
             "  a: {layer: L1, kind: delay}\ndurability: ephemeral\n",
-            "6:1",
-            "\"durability\" of the network is not in this version"
+            "6:13",
+            "\"durability\" is \"ephemeral\"; allowed: durable"
         ),
         below_head(
             "  a: {layer: L1, kind: delay}\nlayer_rule: none\n",

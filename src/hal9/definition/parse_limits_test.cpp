@@ -156,7 +156,7 @@ TEST(ParseLimits, NeuronsAndConnectionsAreBounded) {
     }
     EXPECT_THAT(
         fault_of(str(head, "  a: {layer: L1, kind: delay, forward: [", names, "]}\n", neurons)),
-        HasSubstr("\"forward\" of neuron \"a\" has 65 neurons; allowed: 64 (forward_max)")
+        HasSubstr("\"forward\" of neuron \"a\" has 65 entries; allowed: 64 (forward_max)")
     );
 }
 

@@ -70,23 +70,24 @@ INSTANTIATE_TEST_SUITE_P(
         ),
         below_head(
             "  a: {layer: L1, kind: delay, then: b}\n",
-            "5:31",
-            "\"then\" of neuron \"a\" is not in this version; allowed: layer, kind"
+            "5:37",
+            "\"then\" of neuron \"a\" names the unknown neuron \"b\""
         ),
         below_head(
             "  a: {layer: L1, kind: delay, join: any}\n",
             "5:37",
-            "\"join\" of neuron \"a\" is not in this version; allowed: all"
+            "\"join\" of neuron \"a\": it forwards to nobody, so nothing is joined; remove it"
         ),
         below_head(
-            "  a: {layer: L1, kind: delay, join: {quorum: 2}}\n",
-            "5:37",
-            "\"join\" of neuron \"a\" is not in this version"
+            "  a: {layer: L1, kind: delay, forward: [b], join: {quorum: 2}}\n"
+            "  b: {layer: L1, kind: delay}\n",
+            "5:51",
+            "a quorum of 2 of 1 children can never be reached"
         ),
         below_head(
             "  a: {layer: L1, kind: delay, join: al}\n",
             "5:37",
-            "\"join\" of neuron \"a\" is \"al\"; allowed: all"
+            "\"join\" of neuron \"a\" is \"al\"; allowed: all, any or {quorum: N}"
         ),
         below_head(
             "  a: {layer: L1, kind: delay, concurrency: 0}\n",
@@ -231,10 +232,9 @@ INSTANTIATE_TEST_SUITE_P(
             "\"forward\" of neuron \"a\" is a string; allowed: a list of neurons"
         ),
         below_head(
-            "  a: {layer: L4, kind: delay, forward: [{to: b, when: {at: /x, eq: 1}}]}\n  b: "
-            "{layer: L4, kind: delay}\n",
-            "5:41",
-            "conditions and choices in \"forward\" of neuron \"a\" are not in this version"
+            "  a: {layer: L4, kind: delay, forward: [{to: b, whem: 1}]}\n  b: {layer: L4, kind: delay}\n",
+            "5:49",
+            "unknown key \"whem\" in an entry of \"forward\" of neuron \"a\"; did you mean `when`?"
         ),
         below_head(
             "  a: {layer: L4, kind: delay, forward: [3]}\n",

@@ -96,7 +96,9 @@ TEST(Parse, ReadsTheWholeExample) {
     EXPECT_EQ(changelogs.emits, Emits::many);
     EXPECT_EQ(changelogs.form, HandlerForm::asynchronous);
     EXPECT_EQ(changelogs.on_child_error.rule, OnChildError::Rule::skip);
-    EXPECT_THAT(changelogs.forward, ElementsAre(network.find("text").value()));
+    ASSERT_EQ(changelogs.forward.size(), 1U);
+    EXPECT_EQ(changelogs.forward.front().chosen(), network.find("text").value());
+    EXPECT_TRUE(changelogs.is_plain());
     EXPECT_EQ(
         canonical_json(changelogs.settings.constant()),
         R"({"links":"skip","match":"*/changelog*.gz"})"

@@ -19,6 +19,7 @@ struct Limits {
     std::size_t definition_depth_max = 64;         ///< nesting of a definition
     std::size_t neurons_max = 1'000;               ///< neurons of one network
     std::size_t forward_max = 64;                  ///< connections of one neuron
+    std::uint32_t quorum_max = 1'000;              ///< successes that a join may ask for
     std::size_t pattern_bytes_max = 4'096;         ///< text of one RE2 pattern
     std::size_t pattern_memory_max = 8U << 20U;    ///< what RE2 may build for it
     std::size_t predicate_depth_max = 16;          ///< predicates within all, any and not
@@ -43,6 +44,7 @@ struct Limits {
     std::size_t window_bytes_max = 8U << 20U;   ///< payloads and results kept beside them
     std::size_t fold_bytes_max = 16U << 20U;    ///< of a combine before it spills, and of all
     std::uint32_t asynchronous_steps_max = 4;   ///< steps waiting for the outside at once
+    std::uint32_t child_runs_per_depth = 256;   ///< started by signals and not ended, by depth
     std::uint32_t networks_loaded_max = 256;    ///< kept ready, besides those that runs need
     std::uint32_t store_queue_transactions_max =
         4'000;  ///< handed to the writer, not yet committed

@@ -28,6 +28,11 @@ std::string_view to_string(SignalStatus status) noexcept {
     return status_names[static_cast<std::size_t>(status)];
 }
 
+std::string_view to_string(WaitsFor what) noexcept {
+    constexpr std::array<std::string_view, 5> names{"children", "next", "run", "person", "message"};
+    return names.at(static_cast<std::size_t>(what));
+}
+
 std::optional<SignalStatus> signal_status_from(std::string_view name) noexcept {
     return find_name<SignalStatus>(status_names, name);
 }

@@ -13,18 +13,30 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hal9 {
 
 /// Stored by number: append only.
 enum class SignalStatus : std::uint8_t {
     ready,      ///< may run now, or at its not_before
-    waiting,    ///< for its children
+    waiting,    ///< for what WaitsFor says
     parked,     ///< needs an operator: a dead letter
     completed,  ///< ended with a result
     failed,     ///< ended with an error
     cancelled,  ///< ended because somebody above it ended
 };
+
+/// What a waiting signal waits for. Stored by number: append only.
+enum class WaitsFor : std::uint8_t {
+    children,  ///< those it emitted
+    next,      ///< the signal of its neuron's `then`
+    run,       ///< a run of another network that it started
+    person,    ///< an answer
+    message,   ///< a message to its run
+};
+
+[[nodiscard]] std::string_view to_string(WaitsFor what) noexcept;
 
 [[nodiscard]] constexpr bool has_ended(SignalStatus status) {
     return status >= SignalStatus::completed;
@@ -65,13 +77,17 @@ struct SignalRecord {
     SignalId parent;            ///< value 0 for a root
     std::uint32_t ordinal = 0;  ///< position among its siblings of one phase
     NeuronIndex neuron;
-    std::uint8_t depth = 0;  ///< 0 for a root
+    std::uint8_t depth = 0;  ///< 0 for a root that no other run started
     std::uint8_t priority = 5;
     SignalStatus status = SignalStatus::ready;
     std::uint16_t phase = 0;    ///< rises when its children were joined or its timer fired
     std::uint16_t attempt = 0;  ///< failures and redrives so far in this phase
     std::uint16_t attempts_allowed = 0;
-    std::uint32_t pending = 0;  ///< children not ended, while waiting
+    WaitsFor waits_for = WaitsFor::children;
+    std::uint32_t pending = 0;        ///< children not ended, while waiting for them
+    std::uint32_t children_from = 0;  ///< children with lower numbers are of earlier phases
+    /// The ordinals that a join counts which was decided before its fold; else empty.
+    std::vector<std::uint32_t> counted;
     std::uint32_t skipped = 0;  ///< children forgiven by on_child_error: skip
     WallTime created;
     WallTime not_before;  ///< 0: at once
@@ -81,6 +97,8 @@ struct SignalRecord {
     Usage usage;
     std::optional<Error> error;  ///< of the last failed attempt, or of the end
     Body payload;                ///< null unless the call asked for bodies
+    /// Of an unended one: the result that its `then` goes on from, what it asks for while it waits
+    /// for a person or a message, and what ended that wait.
     Body result;
 };
 

@@ -33,6 +33,8 @@ struct OpenRow {
     SignalStatus status = SignalStatus::ready;
     WallTime not_before;
     std::uint32_t pending = 0;
+    WaitsFor waits_for = WaitsFor::children;
+    bool decided = false;  ///< its join is: SignalRecord::counted says what is folded
 };
 
 /// Children released and not yet all ended.
@@ -81,7 +83,8 @@ public:
         std::size_t body_bytes_max
     ) = 0;
     /// Ended children of the parent's phase with ordinals from `first_ordinal`, in order; at most
-    /// `rows_max`, and none after so many bytes of results were read. Empty: there are no more.
+    /// `rows_max`, and none after so many bytes of results were read (0: without results, rows
+    /// alone count). Empty: there are no more.
     [[nodiscard]] virtual Result<std::vector<ChildResult>> child_results(
         OpenKey parent,
         std::uint16_t phase,
@@ -99,6 +102,8 @@ public:
     ) = 0;
     /// The highest number used in the run, held children included.
     [[nodiscard]] virtual Result<std::uint32_t> last_number(RunId run) = 0;
+    /// Signals of the run that wait for people or messages.
+    [[nodiscard]] virtual Result<std::uint64_t> count_asking(RunId run) = 0;
 
     // For everybody. Thread: one at a time for each reader object.
     struct NeuronCount {
@@ -125,6 +130,8 @@ public:
     /// Runs that are running or draining, oldest first.
     [[nodiscard]] virtual Result<std::vector<RunRecord>> unfinished_runs(OrganizationId organization
     ) = 0;
+    /// Unfinished runs that signals of this run started, oldest first.
+    [[nodiscard]] virtual Result<std::vector<RunRecord>> unfinished_child_runs(RunId parent) = 0;
     [[nodiscard]] virtual Result<std::optional<SignalRecord>>
     find_signal(SignalId id, bool bodies) = 0;
     /// Signals of a run by number, from `first` on, held children left out, without bodies.

@@ -69,8 +69,9 @@ struct EmitChunk {
     std::vector<ChildRow> children;
 };
 
-/// The parent waits for `pending` children; releases the chunks written in this epoch under
-/// (phase, attempt) and drops all others of that phase.
+/// The signal waits. For `pending` children (or the one of `then`): releases the chunks written in
+/// this epoch under (phase, attempt) and drops all others of that phase. For anything else: there
+/// are no children.
 struct Await {
     OpenKey signal;
     std::uint16_t phase = 0;
@@ -79,9 +80,21 @@ struct Await {
     bool opened = false;        ///< it has a row in the open table already
     bool stale_chunks = false;  ///< chunks of other epochs or attempts may exist
     std::uint32_t pending = 0;
+    WaitsFor waits_for = WaitsFor::children;
+    WallTime not_before;              ///< of a wait for a person or a message: its end; 0: none
+    std::uint32_t children_from = 0;  ///< the number of the first child
+    Body interim;                     ///< becomes SignalRecord::result; null: as it was
     WallTime deadline;
     WallTime started;
     Usage usage;
+};
+
+/// Which children the join of a waiting signal counts, where it is decided before it is folded.
+struct Decide {
+    OpenKey signal;
+    std::uint16_t phase = 0;
+    std::uint16_t attempt = 0;
+    std::vector<std::uint32_t> counted;  ///< ordinals, rising
 };
 
 /// `by` children of a waiting parent have ended.
@@ -98,8 +111,8 @@ struct Finish {
     std::uint16_t attempt = 0;
     bool opened = false;
     bool stale_chunks = false;
-    /// Its chunk rows go. Unless it completed or `children_ended`, children that never ran stay for
-    /// SweepRun, which cancels them; nobody is handed them any more.
+    /// Its chunk rows go. Unless `children_ended`, children that never ran stay for SweepRun, which
+    /// cancels them; nobody is handed them any more.
     bool had_children = false;
     bool children_ended = false;
     Body result;                        ///< or
@@ -119,7 +132,10 @@ struct Reopen {
     std::uint16_t from_phase = 0;
     std::uint16_t from_attempt = 0;
     bool opened = false;
-    bool drop_chunks = false;               ///< of the attempt that ended, and older ones
+    bool drop_chunks = false;     ///< of the attempt that ended, and older ones
+    bool children_ended = false;  ///< from waiting: as in Finish
+    Body answer;                  ///< becomes SignalRecord::result, or
+    std::optional<SignalId> answer_of;      ///< the result of this signal does, by reference
     SignalStatus to = SignalStatus::ready;  ///< ready or parked
     std::uint16_t phase = 0;
     std::uint16_t attempt = 0;
@@ -173,6 +189,7 @@ using Command = std::variant<
     AcceptRun,
     EmitChunk,
     Await,
+    Decide,
     CountDown,
     Finish,
     Reopen,

@@ -22,6 +22,10 @@ namespace hal9 {
             }
         } else if (const auto* finish = std::get_if<Finish>(&command)) {
             bytes += size_of(finish->result);
+        } else if (const auto* await = std::get_if<Await>(&command)) {
+            bytes += size_of(await->interim);
+        } else if (const auto* reopen = std::get_if<Reopen>(&command)) {
+            bytes += size_of(reopen->answer);
         } else if (const auto* accept = std::get_if<AcceptRun>(&command)) {
             bytes += size_of(accept->payload);
         } else if (const auto* put = std::get_if<PutNetworkVersion>(&command)) {
@@ -72,6 +76,10 @@ check_limits(const Transaction& transaction, const Limits& limits) {
             }
         } else if (const auto* finish = std::get_if<Finish>(&command)) {
             HAL9_TRY_VOID(check(finish->result, finish->signal.signal));
+        } else if (const auto* await = std::get_if<Await>(&command)) {
+            HAL9_TRY_VOID(check(await->interim, await->signal.signal));
+        } else if (const auto* reopen = std::get_if<Reopen>(&command)) {
+            HAL9_TRY_VOID(check(reopen->answer, reopen->signal.signal));
         } else if (const auto* accept = std::get_if<AcceptRun>(&command)) {
             HAL9_TRY_VOID(check(accept->payload, root_of(accept->run.id)));
         }
@@ -82,8 +90,9 @@ check_limits(const Transaction& transaction, const Limits& limits) {
 /// True for what a full store refuses: it would bring new work rather than finish some.
 [[nodiscard]] inline bool brings_new_work(const Transaction& transaction) {
     for (const Command& command : transaction.commands) {
-        if (std::holds_alternative<AcceptRun>(command) ||
-            std::holds_alternative<PutNetworkVersion>(command)) {
+        const auto* const accept = std::get_if<AcceptRun>(&command);
+        const bool from_outside = accept != nullptr && accept->run.parent.value == 0;
+        if (from_outside || std::holds_alternative<PutNetworkVersion>(command)) {
             return true;
         }
     }

@@ -5,13 +5,17 @@
 namespace hal9::runtime {
 namespace {
 
-Result<bool> all_above_wait(SignalReader& reader, SignalId signal) {
-    while (signal.value != 0) {
-        HAL9_TRY(const auto record, reader.find_signal(signal, false));
-        if (!record || has_ended(record->status)) {
+/// Every signal above waits, for one of the phase that the signal below it is of.
+Result<bool> all_above_wait(SignalReader& reader, const SignalRecord& letter) {
+    SignalId below = letter.id;
+    SignalId above = letter.parent;
+    while (above.value != 0) {
+        HAL9_TRY(const auto record, reader.find_signal(above, false));
+        if (!record || has_ended(record->status) || number_of(below) < record->children_from) {
             return false;
         }
-        signal = record->parent;
+        below = above;
+        above = record->parent;
     }
     return true;
 }
@@ -29,7 +33,7 @@ Result<std::vector<SignalRecord>> list_dead_letters(
         HAL9_TRY(auto parked, reader.list_parked(organization, after, rows_max));
         for (SignalRecord& record : parked) {
             after = record.id;
-            HAL9_TRY(const bool alive, all_above_wait(reader, record.parent));
+            HAL9_TRY(const bool alive, all_above_wait(reader, record));
             if (alive && letters.size() < rows_max) {
                 letters.push_back(std::move(record));
             }

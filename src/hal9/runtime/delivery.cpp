@@ -46,18 +46,44 @@ struct Decider {
         return action::AwaitChildren{emitted.children};
     }
 
-    DeliveryAction operator()(const event::WaitAsked& wait) const {
-        HAL9_ASSERT(state.status == SignalStatus::ready);
+    [[nodiscard]] action::Again next_phase(WallTime not_before) const {
         HAL9_ASSERT(state.phase < phase_max);
         return action::Again{
             .phase = static_cast<std::uint16_t>(state.phase + 1),
             .attempt = 0,
             .attempts_allowed = policy.retry.attempts,
-            // At its deadline at the latest somebody looks at it again.
-            .not_before =
-                state.deadline.us == 0 ? wait.until : std::min(wait.until, state.deadline),
+            .not_before = not_before,
             .error = std::nullopt,
         };
+    }
+
+    DeliveryAction operator()(const event::WaitAsked& wait) const {
+        HAL9_ASSERT(state.status == SignalStatus::ready);
+        // At its deadline at the latest somebody looks at it again.
+        return next_phase(
+            state.deadline.us == 0 ? wait.until : std::min(wait.until, state.deadline)
+        );
+    }
+
+    DeliveryAction operator()(const event::WaitBegan&) const {
+        HAL9_ASSERT(state.status == SignalStatus::ready);
+        return action::AwaitAnswer{};
+    }
+
+    DeliveryAction operator()(const event::Answered&) const {
+        HAL9_ASSERT(state.status == SignalStatus::waiting);
+        return next_phase({});
+    }
+
+    /// Not tried again: whoever answers had their own attempts, and time has passed.
+    DeliveryAction operator()(const event::WaitFailed& failed) const {
+        HAL9_ASSERT(state.status == SignalStatus::waiting);
+        return exhausted(failed.error);
+    }
+
+    DeliveryAction operator()(const event::GoesOn&) const {
+        HAL9_ASSERT(!has_ended(state.status) && state.status != SignalStatus::parked);
+        return next_phase({});
     }
 
     DeliveryAction operator()(const event::AttemptFailed& failed) const {

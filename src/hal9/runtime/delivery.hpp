@@ -45,6 +45,20 @@ struct WaitAsked {
     WallTime until;
 };
 
+/// The handler waits for a person, a message or a run.
+struct WaitBegan {};
+
+/// What it waited for has come.
+struct Answered {};
+
+/// What it waited for does not come.
+struct WaitFailed {
+    Error error;
+};
+
+/// Its result goes on to the neuron of `then`.
+struct GoesOn {};
+
 /// The attempt failed, timed out or threw.
 struct AttemptFailed {
     Error error;
@@ -71,6 +85,10 @@ using DeliveryEvent = std::variant<
     event::Returned,
     event::Emitted,
     event::WaitAsked,
+    event::WaitBegan,
+    event::Answered,
+    event::WaitFailed,
+    event::GoesOn,
     event::AttemptFailed,
     event::Joined,
     event::JoinFailed,
@@ -84,6 +102,9 @@ struct Complete {};
 struct AwaitChildren {
     std::uint32_t pending = 0;
 };
+
+/// It waits for what its handler asked for.
+struct AwaitAnswer {};
 
 /// Ready again: another attempt or the next phase.
 struct Again {
@@ -104,8 +125,13 @@ struct Fail {
 };
 }  // namespace action
 
-using DeliveryAction = std::
-    variant<action::Complete, action::AwaitChildren, action::Again, action::Park, action::Fail>;
+using DeliveryAction = std::variant<
+    action::Complete,
+    action::AwaitChildren,
+    action::AwaitAnswer,
+    action::Again,
+    action::Park,
+    action::Fail>;
 
 /// Asserts that the event is possible in the state. `random` is used for the pause of a retry.
 [[nodiscard]] DeliveryAction decide(

@@ -30,6 +30,9 @@ void Emissions::emit_to(std::string_view neuron, json::value value) {
     if (error_) {
         return;
     }
+    if (kept_ != nullptr) {
+        copy_kept(value, *kept_, *payload_);
+    }
     if (is_nested_deeper(value, limits_.value_depth_max)) {
         error_ = too_deep("an emitted value", limits_);
         return;
@@ -50,6 +53,28 @@ void Emissions::emit_to(std::string_view neuron, json::value value) {
         {std::move(body), std::make_shared<const json::value>(std::move(value)), std::string(neuron)
         }
     );
+}
+
+void Emissions::keep(const std::vector<std::string>& members, const json::value& payload) {
+    kept_ = members.empty() ? nullptr : &members;
+    payload_ = &payload;
+}
+
+void copy_kept(
+    json::value& into,
+    const std::vector<std::string>& members,
+    const json::value& payload
+) {
+    json::object* const object = into.if_object();
+    const json::object* const from = payload.if_object();
+    if (object == nullptr || from == nullptr) {
+        return;
+    }
+    for (const std::string& member : members) {
+        if (const json::value* const kept = from->if_contains(member)) {
+            object->emplace(member, *kept);  // what was emitted wins
+        }
+    }
 }
 
 bool Emissions::full() const {

@@ -39,6 +39,10 @@ public:
     void emit_to(std::string_view neuron, json::value value) override;
     [[nodiscard]] bool full() const override;
 
+    /// Members of the payload that every emitted object gets where it has none of that name. Both
+    /// outlive this.
+    void keep(const std::vector<std::string>& members, const json::value& payload);
+
     /// limit_exceeded once a payload was too large or nested too deep; the step has failed then.
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
@@ -53,7 +57,16 @@ private:
     std::size_t bytes_ = 0;
     std::vector<Emission> items_;
     std::optional<Error> error_;
+    const std::vector<std::string>* kept_ = nullptr;
+    const json::value* payload_ = nullptr;
 };
+
+/// Copies members of the payload into an object that has none of that name.
+void copy_kept(
+    json::value& into,
+    const std::vector<std::string>& members,
+    const json::value& payload
+);
 
 /// limit_exceeded for a value beyond value_depth_max, which `what` names.
 [[nodiscard]] Error too_deep(std::string_view what, const Limits& limits);

@@ -3,6 +3,7 @@
 #include "hal9/base/check.hpp"
 #include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/runtime/join.hpp"
 
 #include <utility>
 
@@ -14,7 +15,10 @@ Gather::Gather(
     const Limits& limits,
     SpillTables& spill
 )
-    : network_(&network), neuron_(neuron), limits_(&limits) {
+    : network_(&network),
+      neuron_(neuron),
+      limits_(&limits),
+      sparse_(is_partial(network.neuron(neuron).join)) {
     const definition::Neuron& parent = network.neuron(neuron);
     if (parent.combine) {
         fold_.emplace(
@@ -22,7 +26,7 @@ Gather::Gather(
             definition::FoldLimits{limits.fold_bytes_max, limits.payload_bytes_max},
             spill
         );
-    } else if (parent.forward.size() > 1) {
+    } else if (parent.result_shape() == definition::ResultShape::by_name) {
         by_name_.emplace();
     }
 }
@@ -31,7 +35,7 @@ Result<void> Gather::add(std::uint32_t ordinal, GatheredChild child) {
     HAL9_ASSERT(
         (ordinal >= next_ordinal_ && !early_.contains(ordinal)) || HAL9_PLANTED(fold_as_they_come)
     );
-    if (ordinal != next_ordinal_ && !HAL9_PLANTED(fold_as_they_come)) {
+    if ((sparse_ || ordinal != next_ordinal_) && !HAL9_PLANTED(fold_as_they_come)) {
         early_bytes_ += size_of(child.body);
         early_.emplace(ordinal, std::move(child));
         return {};
@@ -71,7 +75,11 @@ Result<void> Gather::take(GatheredChild child) {
 }
 
 Result<GatheredResult> Gather::finish() {
-    HAL9_ASSERT(early_.empty());
+    HAL9_ASSERT(sparse_ || early_.empty());
+    for (auto& [ordinal, child] : std::exchange(early_, {})) {
+        HAL9_TRY_VOID(take(std::move(child)));
+    }
+    early_bytes_ = 0;
     if (!fold_ && !by_name_) {
         if (!single_.value) {
             single_.value = std::make_shared<const json::value>(nullptr);

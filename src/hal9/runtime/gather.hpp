@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace hal9::runtime {
 
@@ -35,7 +36,8 @@ struct GatheredResult {
 
 class Gather {
 public:
-    /// `network` and `limits` outlive this; `neuron` is one of its neurons.
+    /// `network` and `limits` outlive this; `neuron` is one of its neurons. Where its join counts
+    /// only some children, all that are added wait for finish().
     Gather(
         const definition::Network& network,
         NeuronIndex neuron,
@@ -46,13 +48,17 @@ public:
     /// Each ordinal once, in any order.
     [[nodiscard]] Result<void> add(std::uint32_t ordinal, GatheredChild child);
 
+    /// The same for those who add in the order of ordinals.
+    [[nodiscard]] Result<void> add_next(GatheredChild child) { return take(std::move(child)); }
+
     /// Bytes of results that came before their turn.
     [[nodiscard]] std::size_t early_bytes() const { return early_bytes_; }
 
     /// Bytes of all that it remembers.
     [[nodiscard]] std::size_t held_bytes() const;
 
-    /// Once every child was added. limit_exceeded when the result is too large or nested too deep.
+    /// Once every child that counts was added. limit_exceeded when the result is too large or
+    /// nested too deep.
     [[nodiscard]] Result<GatheredResult> finish();
 
 private:
@@ -63,6 +69,7 @@ private:
     const Limits* limits_;
     std::optional<definition::Fold> fold_;
     std::optional<json::object> by_name_;
+    bool sparse_;
     GatheredResult single_;
     std::map<std::uint32_t, GatheredChild> early_;
     std::size_t early_bytes_ = 0;

@@ -3,17 +3,31 @@
 #include "hal9/base/check.hpp"
 
 namespace hal9::runtime {
+namespace {
 
-JoinDecision child_ended(JoinState& state, ChildEnd end, definition::OnChildError::Rule rule) {
+using Rule = definition::OnChildError::Rule;
+
+JoinDecision of_partial(JoinState& state, ChildEnd end, std::uint32_t needed) {
+    state.succeeded += end == ChildEnd::completed ? 1 : 0;
+    if (state.succeeded == needed) {
+        return JoinDecision::succeed;
+    }
+    return state.succeeded + state.pending < needed ? JoinDecision::fail : JoinDecision::wait;
+}
+
+}  // namespace
+
+JoinDecision child_ended(JoinState& state, ChildEnd end, const JoinPolicy& policy) {
     HAL9_ASSERT(state.pending > 0);
     --state.pending;
-    if (end == ChildEnd::failed) {
-        if (rule == definition::OnChildError::Rule::fail) {
-            return JoinDecision::fail;
-        }
-        if (rule == definition::OnChildError::Rule::skip) {
-            ++state.skipped;
-        }
+    if (end == ChildEnd::failed && policy.on_child_error == Rule::skip) {
+        ++state.skipped;
+    }
+    if (is_partial(policy.join)) {
+        return of_partial(state, end, policy.join.needed);
+    }
+    if (end == ChildEnd::failed && policy.on_child_error == Rule::fail) {
+        return JoinDecision::fail;
     }
     return state.pending == 0 ? JoinDecision::succeed : JoinDecision::wait;
 }

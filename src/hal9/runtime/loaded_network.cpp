@@ -54,6 +54,7 @@ Limits stored_definition_limits() {
     limits.definition_alias_max = std::numeric_limits<std::size_t>::max();
     limits.neurons_max = std::numeric_limits<decltype(NeuronIndex::value)>::max();
     limits.forward_max = std::numeric_limits<std::size_t>::max();
+    limits.quorum_max = std::numeric_limits<std::uint32_t>::max();
     limits.pattern_bytes_max = std::numeric_limits<std::size_t>::max();
     limits.pattern_memory_max = std::size_t{1} << 30U;
     limits.predicate_depth_max = limits.definition_depth_max;

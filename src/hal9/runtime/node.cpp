@@ -60,6 +60,10 @@ Task<Result<void>> Node::discard(SignalId signal) {
     return impl_->to_its_end(impl_->discard(signal));
 }
 
+Task<Result<void>> Node::answer(SignalId signal, Answering answering) {
+    return impl_->to_its_end(impl_->answer(signal, std::move(answering)));
+}
+
 std::optional<RunProgress> Node::progress(RunId run) const {
     return impl_->progress(run);
 }
@@ -153,6 +157,7 @@ std::optional<RunProgress> Node::Impl::progress(RunId run) const {
     if (const LiveRun* live = tree_.find_run(run)) {
         RunProgress progress = live->progress;
         progress.parked = live->parked;
+        progress.asking = live->asking;
         progress.stalled = is_stalled(*live);
         return progress;
     }
@@ -187,7 +192,14 @@ bool Node::Impl::is_stalled(const LiveRun& run) const {
         (found->second.open_done && found->second.chunks_done && !found->second.again &&
          found->second.asked.empty() && found->second.families.empty());
     return run.progress.state == RunState::running && run.lives == run.waiting && all_known &&
-           folds_.empty() && delayed_folds_ == 0 && !run.timers_in_store &&
+           folds_.empty() && delayed_folds_ == 0 && !run.timers_in_store && run.asking == 0 &&
+           std::ranges::all_of(
+               run.child_runs,
+               [this](const auto& child) {
+                   const LiveRun* const live = tree_.find_run(child.second);
+                   return live != nullptr && is_stalled(*live);
+               }
+           ) &&
            outbox_.committed() == outbox_.last_ticket();
 }
 
@@ -198,6 +210,17 @@ std::unexpected<Error> Node::Impl::unreadable(const Error& error) {
         fatal_ = Error(error.code, "the store cannot be read", error);
     }
     return fail(error);
+}
+
+Error Node::Impl::too_large(std::string_view what, std::size_t bytes) const {
+    return {
+        ErrorCode::limit_exceeded,
+        str(what,
+            " has ",
+            with_thousands(bytes),
+            " bytes as JSON; payload_bytes_max is ",
+            format_size(options_.limits.payload_bytes_max))
+    };
 }
 
 SteadyTime Node::Impl::steady_for(WallTime time) const {
@@ -231,8 +254,9 @@ void Node::Impl::fire_due_timers() {
 /// Most timeouts are of steps that have ended.
 bool Node::Impl::is_wanted(const Timer& timer) const {
     const Live* const live = tree_.find(timer.signal);
-    if (timer.kind == TimerKind::fold) {
-        return true;  // it counts as delayed until it fires
+    if (timer.kind == TimerKind::fold || timer.kind == TimerKind::wait) {
+        return true;  // the one counts as delayed until it fires, the other's signal is in the
+                      // store
     }
     if (live == nullptr) {
         return false;
@@ -242,6 +266,10 @@ bool Node::Impl::is_wanted(const Timer& timer) const {
 
 void Node::Impl::fire(const Timer& timer) {
     delayed_folds_ -= timer.kind == TimerKind::fold ? 1U : 0U;
+    if (timer.kind == TimerKind::wait) {
+        fire_wait(timer.signal);
+        return;
+    }
     Live* const live = tree_.find(timer.signal);
     if (live == nullptr) {
         return;
@@ -271,6 +299,8 @@ void Node::Impl::fire(const Timer& timer) {
             if (live->stage == Stage::folding && live->timer == timer.serial) {
                 begin_fold(*live, 0);
             }
+            break;
+        case TimerKind::wait:
             break;
         case TimerKind::deadline:
             if (live->deadline.us != 0 && live->deadline <= now_.wall) {

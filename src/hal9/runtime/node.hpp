@@ -78,6 +78,12 @@ struct AcceptRequest {
     std::uint8_t priority = NeuronDefaults{}.priority;
 };
 
+/// What somebody answers to a signal that waits for a person.
+struct Answering {
+    json::value answer;
+    std::string by;
+};
+
 struct Accepted {
     RunRecord run;
     bool repeated = false;  ///< the idempotency key was known: this is the first run
@@ -140,6 +146,10 @@ public:
     [[nodiscard]] Task<Result<void>> redrive(SignalId signal);
     /// A parked signal fails for good.
     [[nodiscard]] Task<Result<void>> discard(SignalId signal);
+
+    /// A signal that waits for a person goes on with {answer, by, at}. conflict when it does not
+    /// wait for one, invalid_argument when the answer does not satisfy its form.
+    [[nodiscard]] Task<Result<void>> answer(SignalId signal, Answering answering);
 
     /// Of a run that this process knows to be unfinished, or that ended a moment ago.
     [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;

@@ -59,6 +59,7 @@ struct RunProgress {
     std::uint64_t known = 0;
     std::uint64_t done = 0;
     std::uint64_t parked = 0;
+    std::uint64_t asking = 0;  ///< wait for people or messages
     /// Nothing is left but parked signals and what waits for them: an operator must decide.
     bool stalled = false;
     std::vector<NeuronProgress> neurons;  ///< by NeuronIndex

@@ -23,6 +23,7 @@ enum class TimerKind : std::uint8_t {
     timeout,   ///< of an attempt
     deadline,  ///< of a signal
     fold,      ///< of children, again: there was no room for it
+    wait,      ///< for a person or a message, by a signal that is in the store only
 };
 
 struct Timer {

@@ -91,12 +91,14 @@ public:
         std::uint32_t rows_max
     ) override;
     [[nodiscard]] Result<std::uint32_t> last_number(RunId run) override;
+    [[nodiscard]] Result<std::uint64_t> count_asking(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>> find_run(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>>
     find_run_by_key(OrganizationId organization, std::string_view idempotency_key) override;
     [[nodiscard]] Result<std::vector<RunRecord>> list_runs(const RunFilter& filter) override;
     [[nodiscard]] Result<std::vector<RunRecord>> unfinished_runs(OrganizationId organization
     ) override;
+    [[nodiscard]] Result<std::vector<RunRecord>> unfinished_child_runs(RunId parent) override;
     [[nodiscard]] Result<std::optional<SignalRecord>> find_signal(SignalId id, bool bodies)
         override;
     [[nodiscard]] Result<std::vector<SignalRecord>>

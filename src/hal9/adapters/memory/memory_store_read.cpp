@@ -18,7 +18,14 @@ using detail::Tables;
 
 OpenRow open_row(const Tables& tables, const Place& place) {
     const SignalRecord& record = tables.signals.find(place.signal)->record;
-    return {detail::key_of(place), record.status, record.not_before, record.pending};
+    return {
+        detail::key_of(place),
+        record.status,
+        record.not_before,
+        record.pending,
+        record.waits_for,
+        !record.counted.empty()
+    };
 }
 
 ChunkRow chunk_row(const ChunkKey& key, const detail::Chunk& chunk) {
@@ -145,10 +152,16 @@ Result<std::vector<ChildResult>> MemoryStore::child_results(
             append_results(inside_->tables, at->second, first_ordinal, results, rows_max);
         }
     }
+    if (body_bytes_max == 0) {
+        for (ChildResult& result : results) {
+            result.result.reset();
+        }
+        return results;
+    }
     std::size_t bytes = 0;
     const auto last = std::ranges::find_if(results, [&](const ChildResult& result) {
         bytes += size_of(result.result);
-        return bytes >= std::max<std::size_t>(1, body_bytes_max);
+        return bytes >= body_bytes_max;
     });
     if (last != results.end()) {
         results.erase(std::next(last), results.end());
@@ -172,6 +185,18 @@ Result<std::vector<OpenRow>> MemoryStore::due_rows(
         found.push_back(open_row(inside_->tables, at->second));
     }
     return found;
+}
+
+Result<std::uint64_t> MemoryStore::count_asking(RunId run) {
+    std::uint64_t count = 0;
+    const auto& rows = inside_->tables.signals.rows();
+    for (auto at = rows.lower_bound(root_of(run)); at != rows.end() && run_of(at->first) == run;
+         ++at) {
+        const SignalRecord& record = at->second.record;
+        const bool waits = record.status == SignalStatus::waiting;
+        count += waits && record.waits_for >= WaitsFor::person ? 1 : 0;
+    }
+    return count;
 }
 
 Result<std::uint32_t> MemoryStore::last_number(RunId run) {
@@ -213,6 +238,16 @@ Result<std::vector<RunRecord>> MemoryStore::unfinished_runs(OrganizationId organ
     std::vector<RunRecord> found;
     for (const auto& [id, run] : inside_->tables.runs.rows()) {
         if (run.organization == organization && !has_ended(run.state)) {
+            found.push_back(run);
+        }
+    }
+    return found;
+}
+
+Result<std::vector<RunRecord>> MemoryStore::unfinished_child_runs(RunId parent) {
+    std::vector<RunRecord> found;
+    for (const auto& [id, run] : inside_->tables.runs.rows()) {
+        if (run.parent.value != 0 && run_of(run.parent) == parent && !has_ended(run.state)) {
             found.push_back(run);
         }
     }

@@ -20,7 +20,8 @@ using detail::Statement;
 
 #define HAL9_RUN_COLUMNS                                                                   \
     "select r.id, r.organization, r.version, r.network, r.principal, r.state, r.decided, " \
-    "r.priority, r.created, r.finished, r.grants, r.idempotency_key, i.digest from run r " \
+    "r.priority, r.created, r.finished, r.grants, r.idempotency_key, i.digest, r.parent, " \
+    "r.depth from run r "                                                                   \
     "left join idem i on i.organization = r.organization and i.key = r.idempotency_key "
 
 constexpr const char* run_by_id = HAL9_RUN_COLUMNS "where r.id = ?";
@@ -32,6 +33,8 @@ constexpr const char* runs_in_state = HAL9_RUN_COLUMNS
     "where r.organization = ? and r.id < ? and r.state = ? order by r.id desc limit ?";
 constexpr const char* runs_unfinished =
     HAL9_RUN_COLUMNS "where r.organization = ? and r.state < 2 order by r.id";
+constexpr const char* child_runs_unfinished =
+    HAL9_RUN_COLUMNS "where r.parent between ? and ? and r.state < 2 order by r.id";
 
 #undef HAL9_RUN_COLUMNS
 
@@ -62,6 +65,8 @@ Result<RunRecord> read_run(const Statement& row) {
     if (!row.is_null(11)) {
         run.idempotency = {std::string(row.text(11)), std::string(row.text(12))};
     }
+    run.parent = {row.is_null(13) ? 0 : row.integer(13)};
+    run.depth = row.number<std::uint8_t>(14);
     return run;
 }
 
@@ -196,6 +201,15 @@ Result<std::vector<RunRecord>> SqliteReader::list_runs(const RunFilter& filter) 
 
 Result<std::vector<RunRecord>> SqliteReader::unfinished_runs(OrganizationId organization) {
     return find_runs(inside_->connection, runs_unfinished, organization);
+}
+
+Result<std::vector<RunRecord>> SqliteReader::unfinished_child_runs(RunId parent) {
+    return find_runs(
+        inside_->connection,
+        child_runs_unfinished,
+        root_of(parent),
+        make_signal_id(parent, signals_per_run_max)
+    );
 }
 
 Result<std::optional<NetworkVersion>> SqliteReader::find_network_version(NetworkVersionId id) {

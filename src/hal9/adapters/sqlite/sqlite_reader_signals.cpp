@@ -25,11 +25,11 @@ using detail::Statement;
 using detail::urgency;
 
 constexpr const char* open_after =
-    "select urgency, height, id, status, not_before, pending from open where organization = ? "
-    "and (urgency, height, id) > (?, ?, ?) order by urgency, height, id limit ?";
+    "select urgency, height, id, status, not_before, pending, waits_for, counted is not null "
+    "from open where organization = ? and (urgency, height, id) > (?, ?, ?) order by urgency, height, id limit ?";
 constexpr const char* open_due =
-    "select urgency, height, id, status, not_before, pending from open where organization = ? "
-    "and not_before > 0 and not_before <= ? "
+    "select urgency, height, id, status, not_before, pending, waits_for, counted is not null "
+    "from open where organization = ? and not_before > 0 and not_before <= ? "
     "and (not_before, urgency, height, id) > (?, ?, ?, ?) "
     "order by not_before, urgency, height, id limit ?";
 constexpr const char* chunks_after =
@@ -46,6 +46,9 @@ constexpr const char* untouched = HAL9_SIGNAL_COLUMNS
 constexpr const char* ended =
     "select id, ordinal, neuron, status, error, result from signal "
     "where id between ? and ? and ordinal >= ? and status >= 3 order by id limit ?";
+constexpr const char* asking =
+    "select count(*) from open where organization = ? and urgency = ? and height = ? "
+    "and id between ? and ? and status = 1 and waits_for >= 3";
 constexpr const char* highest = "select max(id) from signal where id between ? and ?";
 constexpr const char* by_id = HAL9_SIGNAL_COLUMNS "where s.id = ?";
 constexpr const char* by_run =
@@ -64,11 +67,14 @@ constexpr const char* parked = HAL9_SIGNAL_COLUMNS
 
 Result<OpenRow> read_open(const Statement& row, OrganizationId organization) {
     HAL9_TRY(const SignalStatus status, detail::read_status(row, 3));
+    HAL9_TRY(const WaitsFor waits_for, detail::read_waits_for(row, 6));
     return OpenRow{
         key_of(organization, row.integer(0), row.integer(1), {row.integer(2)}),
         status,
         {row.integer(4)},
-        row.number<std::uint32_t>(5)
+        row.number<std::uint32_t>(5),
+        waits_for,
+        row.integer(7) != 0
     };
 }
 
@@ -97,7 +103,9 @@ struct ResultPage {
     std::vector<ChildResult> results{};
     std::size_t bytes = 0;
 
-    [[nodiscard]] bool has_room() const { return results.size() < rows_max && bytes < bytes_max; }
+    [[nodiscard]] bool has_room() const {
+        return results.size() < rows_max && (bytes_max == 0 || bytes < bytes_max);
+    }
 };
 
 Result<void> append_results(
@@ -120,7 +128,7 @@ Result<void> append_results(
         if (!select->is_null(4)) {
             HAL9_TRY(result.error, detail::read_error(select->text(4)));
         }
-        if (!select->is_null(5)) {
+        if (!select->is_null(5) && page.bytes_max != 0) {
             HAL9_TRY(result.result, bodies.read(select->integer(5)));
             page.bytes += size_of(result.result);
         }
@@ -279,7 +287,7 @@ Result<std::vector<ChildResult>> SqliteReader::child_results(
     std::size_t body_bytes_max
 ) {
     return inside_->connection.transaction([&]() -> Result<std::vector<ChildResult>> {
-        ResultPage page{first_ordinal, rows_max, std::max<std::size_t>(1, body_bytes_max)};
+        ResultPage page{first_ordinal, rows_max, body_bytes_max};
         HAL9_TRY(Statement* const chunks, inside_->connection.statement(chunks_of_phase));
         HAL9_TRY(
             bool more,
@@ -298,6 +306,38 @@ Result<std::vector<ChildResult>> SqliteReader::child_results(
             HAL9_TRY(more, chunks->step());
         }
         return std::move(page.results);
+    });
+}
+
+Result<std::uint64_t> SqliteReader::count_asking(RunId run) {
+    return inside_->connection.transaction([&]() -> Result<std::uint64_t> {
+        SignalRows rows(inside_->connection);
+        HAL9_TRY(const std::optional<OrganizationId> organization, rows.organization_of(run));
+        if (!organization) {
+            return 0;
+        }
+        HAL9_TRY(Statement next, detail::prepare_next_level(inside_->connection.database(), "open"));
+        HAL9_TRY(Statement* const select, inside_->connection.statement(asking));
+        std::uint64_t count = 0;
+        std::optional<detail::Level> level;
+        while (true) {
+            HAL9_TRY(level, detail::next_level(next, *organization, level));
+            if (!level) {
+                return count;
+            }
+            HAL9_TRY(
+                [[maybe_unused]] const bool row,
+                select->query(
+                    *organization,
+                    level->urgency,
+                    level->height,
+                    root_of(run),
+                    last_of(run)
+                )
+            );
+            count += select->number<std::uint64_t>(0);
+            select->reset();
+        }
     });
 }
 

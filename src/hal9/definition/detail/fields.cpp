@@ -175,4 +175,37 @@ std::optional<std::size_t> read_word(
     return std::nullopt;
 }
 
+std::optional<std::vector<std::string>> read_names(
+    const TreeNode& node,
+    std::string_view what,
+    std::string_view allowed,
+    Faults& faults
+) {
+    if (!node.is_list()) {
+        faults.add(node.place, str(what, " is a ", node.type_name(), "; allowed: ", allowed));
+        return std::nullopt;
+    }
+    std::vector<std::string> names;
+    for (const TreeNode& element : node.elements) {
+        const json::string* name = element.if_string();
+        if (name == nullptr || name->empty()) {
+            faults.add(
+                element.place,
+                str(what,
+                    " holds ",
+                    name == nullptr ? str("a ", element.type_name()) : "an empty string",
+                    "; allowed: ",
+                    allowed)
+            );
+            return std::nullopt;
+        }
+        if (std::ranges::find(names, std::string_view(*name)) != names.end()) {
+            faults.add(element.place, str(what, " names ", quoted(*name), " twice; once is enough"));
+            return std::nullopt;
+        }
+        names.emplace_back(*name);
+    }
+    return names;
+}
+
 }  // namespace hal9::definition::detail

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hal9::definition::detail {
 
@@ -63,6 +64,14 @@ read_duration(const TreeNode& node, std::string_view what, Faults& faults);
     const TreeNode& node,
     std::string_view what,
     std::span<const std::string_view> allowed,
+    Faults& faults
+);
+
+/// A list of strings, none empty, none twice; `allowed` says what the list is of.
+[[nodiscard]] std::optional<std::vector<std::string>> read_names(
+    const TreeNode& node,
+    std::string_view what,
+    std::string_view allowed,
     Faults& faults
 );
 

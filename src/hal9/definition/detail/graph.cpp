@@ -21,104 +21,64 @@ std::string_view in_words(int number) {
     return words.at(static_cast<std::size_t>(number));
 }
 
-/// Where the neuron names its target.
-Place place_of_connection(const ReadNeuron& from, std::string_view target) {
-    for (const TreeNode& entry : from.forward->elements) {
-        const json::string* name = entry.if_string();
-        if (name != nullptr && *name == target) {
-            return entry.place;
+/// One connection of any sort, and where it is written.
+struct Edge {
+    NeuronIndex to;
+    bool then = false;
+};
+
+std::vector<Edge> edges_of(const Neuron& from) {
+    std::vector<Edge> edges;
+    for (const Connection& connection : from.forward) {
+        for (const NeuronIndex candidate : connection.candidates) {
+            edges.push_back({candidate, false});
         }
     }
-    return from.forward->place;
+    if (from.then) {
+        edges.push_back({from.then->to, true});
+    }
+    return edges;
 }
 
-/// Nothing where the entry is wrong in itself.
-const json::string* read_entry(const TreeNode& entry, const std::string& what, Faults& faults) {
-    if (const json::string* name = entry.if_string()) {
-        return name;
+/// Where the target is named in a part of a definition, if it is.
+const TreeNode* find_name(const TreeNode& node, std::string_view target) {  // NOLINT(misc-no-recursion)
+    const json::string* name = node.if_string();
+    if (name != nullptr && *name == target) {
+        return &node;
     }
-    const bool later =
-        entry.is_object() && (entry.find("to") != nullptr || entry.find("any_of") != nullptr);
-    faults.add(
-        entry.place,
-        later ? str("conditions and choices in ",
-                    what,
-                    " are not in this version; allowed: the name of a neuron")
-              : str(what, " holds a ", entry.type_name(), "; allowed: the name of a neuron")
-    );
+    for (const TreeNode& element : node.elements) {
+        if (const TreeNode* found = find_name(element, target)) {
+            return found;
+        }
+    }
+    for (const TreeNode::Member& member : node.members) {
+        const bool names_neurons = member.name == "to" || member.name == "any_of";
+        if (const TreeNode* found = names_neurons ? find_name(member.node, target) : nullptr) {
+            return found;
+        }
+    }
     return nullptr;
 }
 
-void read_forward(
-    std::span<ReadNeuron> neurons,
-    ReadNeuron& from,
-    const Limits& limits,
-    Faults& faults
-) {
-    const TreeNode& forward = *from.forward;
-    const std::string what = str("\"forward\" of ", what_of_neuron(from.neuron.name));
-    if (!forward.is_list()) {
-        faults.add(
-            forward.place,
-            str(what,
-                " is a ",
-                forward.type_name(),
-                "; allowed: a list of neurons, for example [next]")
-        );
-        return;
-    }
-    if (forward.elements.size() > limits.forward_max) {
-        faults.add(
-            forward.place,
-            str(what,
-                " has ",
-                forward.elements.size(),
-                " neurons; allowed: ",
-                limits.forward_max,
-                " (forward_max)")
-        );
-        return;
-    }
-    for (const TreeNode& entry : forward.elements) {
-        if (read_entry(entry, what, faults) == nullptr) {
-            continue;
-        }
-        const auto target = read_neuron_name(entry, what, neurons, faults);
-        if (!target) {
-            continue;
-        }
-        if (std::ranges::find(from.neuron.forward, *target) != from.neuron.forward.end()) {
-            faults.add(
-                entry.place,
-                str(what,
-                    " names ",
-                    quoted(neurons[target->value].neuron.name),
-                    " twice; once is enough")
-            );
-            continue;
-        }
-        from.neuron.forward.push_back(*target);
-    }
-    if (from.kind != nullptr && from.kind->emits == Emits::none && !forward.elements.empty()) {
-        faults.add(
-            forward.place,
-            str(what, ": its kind ", from.kind->name, " emits nothing to forward; remove `forward`")
-        );
-    }
+Place place_of(const ReadNeuron& from, const Edge& edge, std::string_view target) {
+    const TreeNode& part = edge.then ? *from.then : *from.forward;
+    const TreeNode* const found = find_name(part, target);
+    return found == nullptr ? part.place : found->place;
 }
 
 void check_layers(std::span<const ReadNeuron> neurons, const ReadNeuron& from, Faults& faults) {
-    for (const NeuronIndex index : from.neuron.forward) {
-        const ReadNeuron& to = neurons[index.value];
+    for (const Edge& edge : edges_of(from.neuron)) {
+        const ReadNeuron& to = neurons[edge.to.value];
         const int below = from.neuron.layer - to.neuron.layer;
-        if (!from.has_layer || !to.has_layer || below == 0 || below == 1 || faults.full()) {
+        const bool allowed = below == 0 || below == 1 || (edge.then && below == -1);
+        if (!from.has_layer || !to.has_layer || allowed || faults.full()) {
             continue;
         }
         const int distance = std::abs(below);
         faults.add(
-            place_of_connection(from, to.neuron.name),
+            place_of(from, edge, to.neuron.name),
             str(what_of_neuron(from.neuron.name),
-                " forwards to ",
+                edge.then ? " goes on with " : " forwards to ",
                 quoted(to.neuron.name),
                 ", which is ",
                 in_words(distance),
@@ -128,7 +88,9 @@ void check_layers(std::span<const ReadNeuron> neurons, const ReadNeuron& from, F
                 static_cast<int>(from.neuron.layer),
                 " -> L",
                 static_cast<int>(to.neuron.layer),
-                "); allowed: the same or the next lower layer")
+                "); allowed: ",
+                edge.then ? "the same layer, the next lower or the next higher one"
+                          : "the same or the next lower layer")
         );
     }
 }
@@ -137,7 +99,11 @@ void check_layers(std::span<const ReadNeuron> neurons, const ReadNeuron& from, F
 class PathCheck {
 public:
     PathCheck(std::span<const ReadNeuron> neurons, Faults& faults)
-        : neurons_(neurons), faults_(&faults), states_(neurons.size()), heights_(neurons.size()) {}
+        : neurons_(neurons), faults_(&faults), states_(neurons.size()), heights_(neurons.size()) {
+        for (const ReadNeuron& read : neurons) {
+            edges_.push_back(edges_of(read.neuron));
+        }
+    }
 
     /// True when no cycle was found.
     bool run() {
@@ -165,14 +131,15 @@ private:
         path_.push_back({.neuron = from});
         while (!path_.empty()) {
             Step& step = path_.back();
-            const auto& forward = neurons_[step.neuron].neuron.forward;
-            if (step.next == forward.size()) {
+            const auto& edges = edges_[step.neuron];
+            if (step.next == edges.size()) {
                 leave();
                 continue;
             }
-            const std::size_t to = forward[step.next++].value;
+            const Edge edge = edges[step.next++];
+            const std::size_t to = edge.to.value;
             if (states_[to] == State::open) {
-                report_cycle(to);
+                report_cycle(edge);
             } else if (states_[to] == State::fresh) {
                 states_[to] = State::open;
                 path_.push_back({.neuron = to});
@@ -195,7 +162,8 @@ private:
         heights_[neuron] = std::max(heights_[neuron], height);
     }
 
-    void report_cycle(std::size_t back_to) {
+    void report_cycle(const Edge& edge) {
+        const std::size_t back_to = edge.to.value;
         acyclic_ = false;
         if (faults_->full()) {
             return;
@@ -210,7 +178,7 @@ private:
         }
         const ReadNeuron& closing = neurons_[path_.back().neuron];
         faults_->add(
-            place_of_connection(closing, neurons_[back_to].neuron.name),
+            place_of(closing, edge, neurons_[back_to].neuron.name),
             str("a cycle: ",
                 names,
                 length > shown_max ? "… -> " : "",
@@ -221,6 +189,7 @@ private:
 
     std::span<const ReadNeuron> neurons_;
     Faults* faults_;
+    std::vector<std::vector<Edge>> edges_;
     std::vector<State> states_;
     std::vector<std::size_t> heights_;
     std::vector<Step> path_;
@@ -234,10 +203,10 @@ void check_reached(std::span<const ReadNeuron> neurons, NeuronIndex start, Fault
     while (!open.empty()) {
         const NeuronIndex at = open.back();
         open.pop_back();
-        for (const NeuronIndex to : neurons[at.value].neuron.forward) {
-            if (!reached[to.value]) {
-                reached[to.value] = true;
-                open.push_back(to);
+        for (const Edge& edge : edges_of(neurons[at.value].neuron)) {
+            if (!reached[edge.to.value]) {
+                reached[edge.to.value] = true;
+                open.push_back(edge.to);
             }
         }
     }
@@ -255,48 +224,6 @@ void check_reached(std::span<const ReadNeuron> neurons, NeuronIndex start, Fault
 }
 
 }  // namespace
-
-std::optional<NeuronIndex> find_neuron(std::span<const ReadNeuron> neurons, std::string_view name) {
-    const auto found = std::ranges::lower_bound(neurons, name, {}, [](const ReadNeuron& read) {
-        return std::string_view(read.neuron.name);
-    });
-    if (found == neurons.end() || found->neuron.name != name) {
-        return std::nullopt;
-    }
-    return NeuronIndex{static_cast<std::uint16_t>(found - neurons.begin())};
-}
-
-std::optional<NeuronIndex> read_neuron_name(
-    const TreeNode& node,
-    std::string_view what,
-    std::span<const ReadNeuron> neurons,
-    Faults& faults
-) {
-    const auto name = read_text(node, what, faults);
-    if (!name) {
-        return std::nullopt;
-    }
-    const auto found = find_neuron(neurons, *name);
-    if (!found && !faults.full()) {
-        std::vector<std::string_view> names;
-        for (const ReadNeuron& read : neurons) {
-            names.emplace_back(read.neuron.name);
-        }
-        faults.add(
-            node.place,
-            str(what, " names the unknown neuron ", quoted(*name), suggestion(*name, names))
-        );
-    }
-    return found;
-}
-
-void read_connections(std::span<ReadNeuron> neurons, const Limits& limits, Faults& faults) {
-    for (ReadNeuron& from : neurons) {
-        if (from.forward != nullptr) {
-            read_forward(neurons, from, limits, faults);
-        }
-    }
-}
 
 void check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, Faults& faults) {
     if (!rules.any_layer) {

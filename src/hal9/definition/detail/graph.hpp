@@ -1,5 +1,4 @@
-// The connections of a network: who forwards to whom, and that it has the shape the language asks
-// for.
+// The shape of a network: layers, cycles, depth, and that everything is reached.
 #pragma once
 
 #include "hal9/definition/detail/neuron_reader.hpp"
@@ -11,21 +10,6 @@
 #include <span>
 
 namespace hal9::definition::detail {
-
-/// Position of the name among the neurons, which are sorted by it.
-[[nodiscard]] std::optional<NeuronIndex>
-find_neuron(std::span<const ReadNeuron> neurons, std::string_view name);
-
-/// Reads `forward` of every neuron into its Neuron; unknown and doubled names are reported.
-void read_connections(std::span<ReadNeuron> neurons, const Limits& limits, Faults& faults);
-
-/// Reports `name` if it is no neuron.
-[[nodiscard]] std::optional<NeuronIndex> read_neuron_name(
-    const TreeNode& node,
-    std::string_view what,
-    std::span<const ReadNeuron> neurons,
-    Faults& faults
-);
 
 struct GraphRules {
     std::optional<NeuronIndex> start;  ///< absent when it was wrong: reachability is not checked

@@ -10,23 +10,27 @@
 namespace hal9::definition::detail {
 namespace {
 
-constexpr std::array<std::string_view, 13> neuron_keys{
+constexpr std::array<std::string_view, 18> neuron_keys{
     "layer",
     "kind",
     "settings",
+    "keep",
     "forward",
     "combine",
+    "then",
+    "join",
     "on_child_error",
     "on_exhausted",
-    "join",
+    "key",
+    "key_ttl",
     "concurrency",
     "timeout",
     "deadline",
     "retry",
-    "priority"
+    "priority",
+    "needs"
 };
-constexpr std::array<std::string_view, 5>
-    neuron_keys_later{"then", "keep", "key", "key_ttl", "needs"};
+constexpr std::array<std::string_view, 3> needs_keys{"memory", "cpu", "tags"};
 constexpr std::array<std::string_view, 7> default_keys{
     "concurrency",
     "timeout",
@@ -199,25 +203,92 @@ void read_kind(const Fields& fields, KindCatalog kinds, ReadNeuron& out, Faults&
     );
 }
 
-void check_join(const Fields& fields, Faults& faults) {
-    const TreeNode* node = fields.find("join");
+void read_keep(const Fields& fields, Neuron& out, Faults& faults) {
+    const TreeNode* node = fields.find("keep");
     if (node == nullptr) {
         return;
     }
-    const json::string* text = node->if_string();
-    if (text != nullptr && *text == "all") {
+    const std::string what = str("\"keep\" of ", fields.what());
+    if (auto names = read_names(*node, what, "a list of members of the payload", faults)) {
+        out.keep = *std::move(names);
+    }
+}
+
+void read_key(const Fields& fields, const ReadNeuron& read, Neuron& out, Faults& faults) {
+    const TreeNode* key = fields.find("key");
+    const TreeNode* ttl = fields.find("key_ttl");
+    if (key == nullptr) {
+        if (ttl != nullptr) {
+            faults.add(
+                ttl->place,
+                str("\"key_ttl\" of ", fields.what(), " has no \"key\" beside it; add one")
+            );
+        }
+        if (read.kind != nullptr && read.kind->keyed) {
+            faults.add(
+                read.source->place,
+                str(fields.what(),
+                    " lacks the key \"key\": its kind ",
+                    read.kind->name,
+                    " works on the state of a key; for example key: \"${/name}\"")
+            );
+        }
         return;
     }
-    const bool later = (text != nullptr && *text == "any") ||
-                       (node->is_object() && node->find("quorum") != nullptr);
-    faults.add(
-        node->place,
-        str("\"join\" of ",
-            fields.what(),
-            later ? " is not in this version"
-                  : str(" is ", text != nullptr ? quoted(*text) : str("a ", node->type_name())),
-            "; allowed: all")
-    );
+    const std::string what = str("\"key\" of ", fields.what());
+    const auto text = read_text(*key, what, faults);
+    if (!text) {
+        return;
+    }
+    auto compiled = Settings::compile({{"key", *text}});
+    if (!compiled) {
+        faults.add(key->place, str(fields.what(), ": ", compiled.error().message));
+        return;
+    }
+    if (!Settings::has_template(*text)) {
+        faults.add(
+            key->place,
+            str(what, " is ", quoted(*text), "; allowed: a value of the payload, as in \"${/id}\"")
+        );
+        return;
+    }
+    out.keyed = Keyed{.value = *std::move(compiled), .ttl = std::nullopt};
+    if (ttl != nullptr) {
+        out.keyed->ttl = read_duration(*ttl, str("\"key_ttl\" of ", fields.what()), faults);
+    }
+}
+
+void read_needs(const Fields& fields, Neuron& out, Faults& faults) {
+    const TreeNode* node = fields.find("needs");
+    if (node == nullptr) {
+        return;
+    }
+    const std::string what = str("\"needs\" of ", fields.what());
+    const Fields needs(*node, what, {.known = needs_keys, .later = {}}, faults);
+    if (const TreeNode* memory = needs.find("memory")) {
+        const auto text = read_text(*memory, str("\"memory\" of ", what), faults);
+        const auto size = text ? parse_size(*text) : Result<std::uint64_t>(0);
+        if (!size) {
+            faults.add(memory->place, str("\"memory\" of ", what, ": ", size.error().message));
+        }
+        out.needs.memory_bytes = size.value_or(0);
+    }
+    if (const TreeNode* cpu = needs.find("cpu")) {
+        const bool number = cpu->kind == TreeNode::Kind::scalar && cpu->scalar.is_number();
+        const double cpus = number ? cpu->scalar.to_number<double>() : -1;
+        if (cpus <= 0) {
+            faults.add(
+                cpu->place,
+                str("\"cpu\" of ", what, " must be a number of processors above 0")
+            );
+        }
+        out.needs.cpus = cpus;
+    }
+    if (const TreeNode* tags = needs.find("tags")) {
+        if (auto names = read_names(*tags, str("\"tags\" of ", what), "a list of tags", faults)) {
+            out.needs.tags = *std::move(names);
+        }
+    }
 }
 
 }  // namespace
@@ -262,15 +333,19 @@ ReadNeuron read_neuron(
     const Fields fields(
         member.node,
         what_of_neuron(member.name),
-        {.known = neuron_keys, .later = neuron_keys_later},
+        {.known = neuron_keys, .later = {}},
         faults
     );
     read_layer(fields, out, faults);
     read_kind(fields, kinds, out, faults);
-    check_join(fields, faults);
+    read_keep(fields, out.neuron, faults);
+    read_key(fields, out, out.neuron, faults);
+    read_needs(fields, out.neuron, faults);
     out.settings = fields.find("settings");
     out.forward = fields.find("forward");
     out.combine = fields.find("combine");
+    out.then = fields.find("then");
+    out.join = fields.find("join");
     Policies policies = defaults;
     PolicyReader(fields, limits, faults).read(policies);
     out.neuron.on_child_error = std::move(policies.on_child_error);

@@ -32,6 +32,8 @@ struct ReadNeuron {
     const TreeNode* settings = nullptr;
     const TreeNode* forward = nullptr;
     const TreeNode* combine = nullptr;
+    const TreeNode* then = nullptr;
+    const TreeNode* join = nullptr;
     bool has_layer = false;
 };
 

@@ -18,13 +18,17 @@ Result<void> Node::Impl::start(const Recovery& recovery) {
     begin_careful(recovery);
     const OrganizationId organization = default_organization;
     HAL9_TRY(const auto runs, ports_.reader.unfinished_runs(organization));
-    Backlog& backlog = backlogs_[organization];
+    backlogs_.try_emplace(organization);
     for (const RunRecord& record : runs) {
+        const auto above = std::ranges::find(runs, run_of(record.parent), &RunRecord::id);
+        if (record.parent.value != 0 && above != runs.end()) {
+            continue;  // it comes with the run above it
+        }
         if (record.state == RunState::draining) {
             HAL9_TRY_VOID(take_up_draining(record));
         } else if (options_.take_up_all) {
-            if (const auto taken_up = take_up_run(record); taken_up) {
-                backlog.asked.insert(record.id);
+            if (const auto taken_up = take_up_unfinished(record); taken_up) {
+                continue;
             } else if (taken_up.error().code == ErrorCode::data_loss) {
                 leave_alone(record, taken_up.error());
             } else {
@@ -45,9 +49,11 @@ Result<void> Node::Impl::take_up(RunId id) {
     if (!record) {
         return fail(ErrorCode::not_found, "there is no such run");
     }
-    if (record->state == RunState::running) {
-        HAL9_TRY_VOID(take_up_run(*record));
-        backlogs_[record->organization].asked.insert(id);
+    if (record->parent.value != 0 && !has_ended(record->state)) {
+        HAL9_TRY_VOID(take_up(run_of(record->parent)));  // and this one with it
+    }
+    if (record->state == RunState::running && tree_.find_run(id) == nullptr) {
+        return take_up_unfinished(*record);
     }
     return {};
 }
@@ -70,6 +76,14 @@ Result<void> Node::Impl::take_up_draining(const RunRecord& record) {
     HAL9_TRY(const std::uint32_t last, ports_.reader.last_number(record.id));
     LiveRun& run = insert_run(record, std::make_shared<const LoadedNetwork>());
     run.next_number = last + 1;
+    if (record.parent.value != 0) {
+        ++child_runs_at_[record.depth];
+        if (LiveRun* const above = tree_.find_run(run_of(record.parent))) {
+            above->child_runs.emplace(record.parent, record.id);
+        }
+        HAL9_TRY(const auto root, ports_.reader.find_signal(root_of(record.id), false));
+        run.error = root ? root->error : std::nullopt;
+    }
     begin_sweep(run, record.decided);
     return {};
 }
@@ -100,6 +114,37 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
     }
     // Subtrees may have failed and been forgiven: what they left behind is swept at the end.
     run.has_losers = run.progress.done > 0;
+    HAL9_TRY(run.asking, ports_.reader.count_asking(record.id));
+    return take_up_family(run);
+}
+
+/// A run that a signal started is worked on with the run above it, and ends with it.
+Result<void> Node::Impl::take_up_family(LiveRun& run) {
+    const RunRecord& record = run.record;
+    if (record.parent.value != 0) {
+        ++child_runs_at_[record.depth];
+        LiveRun* const above = tree_.find_run(run_of(record.parent));
+        if (above == nullptr || above->record.state != RunState::running) {
+            cancel_in_memory(run);  // the end of the run above came first
+            return {};
+        }
+        above->child_runs.emplace(record.parent, record.id);
+    }
+    HAL9_TRY(const auto children, ports_.reader.unfinished_child_runs(record.id));
+    for (const RunRecord& child : children) {
+        if (tree_.find_run(child.id) == nullptr) {
+            HAL9_TRY_VOID(take_up_unfinished(child));
+        }
+    }
+    return {};
+}
+
+Result<void> Node::Impl::take_up_unfinished(const RunRecord& record) {
+    if (record.state == RunState::draining) {
+        return take_up_draining(record);
+    }
+    HAL9_TRY_VOID(take_up_run(record));
+    backlogs_[record.organization].asked.insert(record.id);
     return {};
 }
 
@@ -266,7 +311,10 @@ void Node::Impl::fill(Live& live, const SignalRecord& record) {
     live.status = record.status;
     live.phase = record.phase;
     live.attempt = record.attempt;
+    live.answer_in_store = record.phase > 0;
     live.deadline = record.deadline;
+    live.waits_for = record.waits_for;
+    live.children_from = record.children_from;
     live.attempts_allowed =
         record.attempts_allowed != 0 ? record.attempts_allowed : live.definition().retry.attempts;
 }
@@ -330,7 +378,8 @@ Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlo
 
 Result<void> Node::Impl::take_chunk_row(const ChunkRow& row) {
     HAL9_TRY(Live* const parent, materialise(row.parent.signal));
-    if (parent == nullptr || !parent->family || parent->phase != row.phase) {
+    if (parent == nullptr || !parent->family || parent->phase != row.phase ||
+        parent->family->decided) {
         return {};
     }
     const bool known = std::ranges::any_of(parent->family->chunks, [&](const LiveChunk& chunk) {
@@ -355,11 +404,18 @@ Live& Node::Impl::highest_past_deadline(Live& live) const {
 }
 
 Result<void> Node::Impl::take_open_row(const OpenRow& row) {
-    const bool folds = row.status == SignalStatus::waiting && row.pending == 0;
+    const bool waits = row.status == SignalStatus::waiting;
+    const bool asks = waits && row.waits_for >= WaitsFor::person;
+    const bool calls = waits && row.waits_for == WaitsFor::run;
+    const bool folds =
+        waits && row.waits_for <= WaitsFor::next && (row.pending == 0 || row.decided);
     const bool far = row.not_before > now_.wall + options_.timer_horizon;
+    if (asks && row.not_before.us != 0 && !far) {
+        timers_.set(steady_for(row.not_before), TimerKind::wait, row.key.signal);
+    }
     const bool passes =
         row.status == SignalStatus::parked && row.not_before.us != 0 && row.not_before <= now_.wall;
-    const bool wanted = folds || passes || (row.status == SignalStatus::ready && !far);
+    const bool wanted = folds || passes || calls || (row.status == SignalStatus::ready && !far);
     if (!wanted || (tree_.find(row.key.signal) != nullptr && !folds)) {
         return {};
     }
@@ -372,7 +428,8 @@ Result<void> Node::Impl::take_open_row(const OpenRow& row) {
         pass_deadline(highest_past_deadline(*live));
     } else if (live->status == SignalStatus::ready) {
         make_due(*live, row.not_before);
-    } else if (folds && live->stage == Stage::waiting && live->family->join.pending == 0) {
+    } else if (folds && live->stage == Stage::waiting &&
+               (live->family->join.pending == 0 || live->family->decided)) {
         begin_fold(*live, 0);
     }
     return {};
@@ -492,8 +549,13 @@ Result<Live*> Node::Impl::materialise(SignalId id) {
     Live* parent = nullptr;
     if (record->parent.value != 0) {
         HAL9_TRY(parent, materialise(record->parent));
-        if (parent == nullptr) {
-            HAL9_TRY_VOID(cancel_loser(*run, *record));
+        const bool unneeded = parent != nullptr && (number_of(id) < parent->children_from ||
+                                                    (parent->family && parent->family->decided));
+        if (parent == nullptr || unneeded) {
+            HAL9_TRY(const bool lost, is_lost(*record));
+            if (unneeded || lost) {
+                cancel_loser(*run, *record);
+            }
             return nullptr;
         }
     }
@@ -502,8 +564,7 @@ Result<Live*> Node::Impl::materialise(SignalId id) {
     live.opened = true;
     if (live.status == SignalStatus::waiting) {
         tree_.begin_waiting(live);
-        live.family = std::make_unique<Family>();
-        live.family->join.pending = record->pending;
+        HAL9_TRY_VOID(recall_family(live, *record));
     } else {
         live.stale_chunks = true;
     }
@@ -511,12 +572,61 @@ Result<Live*> Node::Impl::materialise(SignalId id) {
     return &live;
 }
 
-/// An unfinished signal below one that has ended: it is met and ends.
-Result<void> Node::Impl::cancel_loser(LiveRun& run, const SignalRecord& record) {
-    HAL9_TRY(const auto parent, ports_.reader.find_signal(record.parent, false));
-    if (!parent || !has_ended(parent->status)) {
+/// What a waiting signal must know of those it waits for.
+Result<void> Node::Impl::recall_family(Live& live, const SignalRecord& record) {
+    if (live.waits_for == WaitsFor::run) {
+        const auto child = live.run->child_runs.find(live.id);
+        if (child != live.run->child_runs.end()) {
+            live.child_run = child->second;
+        }
+    }
+    if (live.waits_for > WaitsFor::next) {
         return {};
     }
+    live.family = std::make_unique<Family>();
+    Family& family = *live.family;
+    family.next = live.waits_for == WaitsFor::next;
+    family.join.pending = record.pending;
+    family.succeeded = record.counted;
+    family.decided = !record.counted.empty();
+    family.losers_forgotten = family.decided;
+    family.left_behind = family.decided;
+    live.run->has_losers |= family.decided;
+    if (family.decided || family.next || !is_partial(live.definition().join)) {
+        return {};
+    }
+    std::uint32_t next_ordinal = 0;
+    while (true) {
+        HAL9_TRY(
+            const auto children,
+            ports_.reader.child_results(
+                live.key(),
+                live.phase,
+                next_ordinal,
+                options_.limits.page_rows_max,
+                0
+            )
+        );
+        for (const ChildResult& child : children) {
+            SignalEnd end{.status = child.status, .error = child.error};
+            family.join.succeeded += child.status == SignalStatus::completed ? 1 : 0;
+            note_end(family, child.ordinal, end);
+            next_ordinal = child.ordinal + 1;
+        }
+        if (children.empty()) {
+            return {};
+        }
+    }
+}
+
+/// Whether a signal above it has ended.
+Result<bool> Node::Impl::is_lost(const SignalRecord& record) {
+    HAL9_TRY(const auto parent, ports_.reader.find_signal(record.parent, false));
+    return parent && has_ended(parent->status);
+}
+
+/// An unfinished signal that nobody waits for any more: it is met and ends.
+void Node::Impl::cancel_loser(LiveRun& run, const SignalRecord& record) {
     outbox_.add(Finish{
         .signal = {run.record.organization, record.priority, record.depth, record.id},
         .status = SignalStatus::cancelled,
@@ -531,9 +641,35 @@ Result<void> Node::Impl::cancel_loser(LiveRun& run, const SignalRecord& record) 
     unsettled_.insert(record.id);
     settling_.emplace_back(outbox_.next_ticket(), record.id);
     run.parked -= record.status == SignalStatus::parked ? 1U : 0U;
+    run.asking -= record.status == SignalStatus::waiting && record.waits_for >= WaitsFor::person;
     ++run.progress.done;
     ++run.progress.neurons[record.neuron.value].cancelled;
-    return {};
+    const auto child = run.child_runs.find(record.id);
+    if (child != run.child_runs.end()) {
+        if (LiveRun* const live = tree_.find_run(child->second)) {
+            cancel_in_memory(*live);
+        }
+    }
+}
+
+/// The time that a signal waits for others is over, if it still does.
+void Node::Impl::fire_wait(SignalId signal) {
+    const auto found = materialise(signal);
+    if (!found) {
+        static_cast<void>(unreadable(found.error()));
+        return;
+    }
+    Live* const live = *found;
+    if (live == nullptr || live->status != SignalStatus::waiting ||
+        live->waits_for < WaitsFor::person) {
+        return;
+    }
+    if (live->deadline.us != 0 && live->deadline <= now_.wall) {
+        --live->run->asking;
+        pass_deadline(highest_past_deadline(*live));
+    } else {
+        answer_overdue(*live);
+    }
 }
 
 /// Takes a signal out of memory; until the disk knows, the store's row of it must not be believed.

@@ -5,6 +5,7 @@
 #include "hal9/model/transitions.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hal9::runtime {
@@ -26,7 +27,7 @@ void Node::Impl::end_signal(Live& live, SignalEnd end) {
         .opened = live.opened,
         .stale_chunks = live.stale_chunks || end.dropped_chunks,
         .had_children = live.family != nullptr,
-        .children_ended = live.family != nullptr && live.family->join.pending == 0,
+        .children_ended = live.family != nullptr && live.family->all_ended(),
         .result = end.result_of ? nullptr : end.body,
         .result_of = end.result_of,
         .error = end.error,
@@ -36,11 +37,13 @@ void Node::Impl::end_signal(Live& live, SignalEnd end) {
         .usage = live.usage,
     });
     careful_finished(live.id);
+    drop_child_run(live);
     Live* const parent = live.parent;
     const ChildIdentity child{live.id, live.ordinal, live.neuron};
     settle_and_erase(live);
     if (parent == nullptr) {
         const bool completed = end.status == SignalStatus::completed;
+        run.error = end.error;
         end_run(run, completed ? RunState::completed : RunState::failed);
     } else {
         child_has_ended(*parent, child, std::move(end));
@@ -49,15 +52,29 @@ void Node::Impl::end_signal(Live& live, SignalEnd end) {
 
 void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, SignalEnd end) {
     Family& family = *parent.family;
-    const definition::OnChildError& rule = parent.definition().on_child_error;
-    const bool completed = end.status == SignalStatus::completed;
-    const JoinDecision decision =
-        child_ended(family.join, completed ? ChildEnd::completed : ChildEnd::failed, rule.rule);
-    if (decision == JoinDecision::fail) {
-        fail_with_descendants(parent, std::move(*end.error));
+    if (family.next) {
+        next_has_ended(parent, child, std::move(end));
         return;
     }
-    if (family.gather) {
+    const definition::Neuron& neuron = parent.definition();
+    const bool completed = end.status == SignalStatus::completed;
+    const JoinDecision decision = child_ended(
+        family.join,
+        completed ? ChildEnd::completed : ChildEnd::failed,
+        {neuron.join, neuron.on_child_error.rule}
+    );
+    if (is_partial(neuron.join)) {
+        note_end(family, child.ordinal, end);
+    }
+    if (decision == JoinDecision::fail) {
+        const bool earlier = family.first_failed && family.first_failed->first != child.ordinal;
+        fail_with_descendants(
+            parent,
+            earlier ? std::move(family.first_failed->second) : std::move(*end.error)
+        );
+        return;
+    }
+    if (family.gather && (completed || !is_partial(neuron.join))) {
         GatheredChild gathered{.id = child.id, .neuron = child.neuron};
         if (completed) {
             gathered.value = std::move(end.value);
@@ -81,6 +98,15 @@ void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, Signa
         join_succeeded(parent);
     } else if (completed || !HAL9_PLANTED(forgiven_child_not_counted)) {
         outbox_.add(CountDown{parent.key(), 1});
+    }
+}
+
+/// What a join that counts only some children must remember of one.
+void Node::Impl::note_end(Family& family, std::uint32_t ordinal, const SignalEnd& end) {
+    if (end.status == SignalStatus::completed) {
+        family.succeeded.push_back(ordinal);
+    } else if (!family.first_failed || ordinal < family.first_failed->first) {
+        family.first_failed.emplace(ordinal, *end.error);
     }
 }
 
@@ -116,7 +142,19 @@ void Node::Impl::join_succeeded(Live& parent) {
         }
         drop_gather(family);
     }
-    outbox_.add(CountDown{parent.key(), 1});
+    if (is_partial(parent.definition().join)) {
+        std::ranges::sort(family.succeeded);
+        family.decided = true;
+        outbox_.add(Decide{
+            .signal = parent.key(),
+            .phase = parent.phase,
+            .attempt = parent.attempt,
+            .counted = family.succeeded,
+        });
+        forget_descendants(parent);
+    } else {
+        outbox_.add(CountDown{parent.key(), 1});
+    }
     begin_fold(parent, outbox_.next_ticket());
 }
 
@@ -138,6 +176,7 @@ void Node::Impl::finish_join(Live& parent, Result<GatheredResult> gathered, std:
         return;
     }
     HAL9_ASSERT(std::holds_alternative<action::Complete>(decide_for(parent, event::Joined{})));
+    forget_descendants(parent);  // those that the join did not need
     SignalEnd end{
         .status = SignalStatus::completed,
         .value = std::move(gathered->value),
@@ -149,7 +188,7 @@ void Node::Impl::finish_join(Live& parent, Result<GatheredResult> gathered, std:
     if (!end.body && !end.result_of) {
         end.body = make_body(json::serialize(*end.value));
     }
-    end_signal(parent, std::move(end));
+    result_is_there(parent, std::move(end), parent.family->payload);
 }
 
 bool Node::Impl::fold_from_store() {
@@ -160,6 +199,12 @@ bool Node::Impl::fold_from_store() {
     Live* const parent = tree_.find(fold.signal);
     if (parent == nullptr || parent->stage != Stage::folding) {
         folds_.pop_front();
+        return true;
+    }
+    if (parent->family->next) {
+        folds_.pop_front();
+        finish_next_from_store(*parent);
+        outbox_.submit();
         return true;
     }
     const auto finished = fold_page(*parent, fold);
@@ -199,7 +244,12 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
     if (!children) {
         return unreadable(children.error());
     }
+    const Family& family = *parent.family;
     for (const ChildResult& child : *children) {
+        if (family.decided && !std::ranges::binary_search(family.succeeded, child.ordinal)) {
+            fold.next_ordinal = child.ordinal + 1;
+            continue;
+        }
         GatheredChild gathered{.id = child.id, .neuron = child.neuron};
         if (child.status == SignalStatus::completed) {
             HAL9_TRY(gathered.value, value_of(child.result));
@@ -208,10 +258,14 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
             substitute(parent, gathered);
             fold.skipped += gathered.value ? 0U : 1U;
         }
-        HAL9_TRY_VOID(fold.gather->add(child.ordinal, std::move(gathered)));
+        HAL9_TRY_VOID(
+            family.decided ? fold.gather->add_next(std::move(gathered))
+                           : fold.gather->add(child.ordinal, std::move(gathered))
+        );
         fold.next_ordinal = child.ordinal + 1;
     }
-    return children->empty();
+    const bool all_counted = family.decided && fold.next_ordinal > family.succeeded.back();
+    return children->empty() || all_counted;
 }
 
 void Node::Impl::fail_with_descendants(Live& live, Error error) {
@@ -226,7 +280,7 @@ void Node::Impl::fail_with_descendants(Live& live, Error error) {
 /// The descendants of a signal that ends are losers: nothing of them starts or counts any more. In
 /// the store they stand until the run is swept.
 void Node::Impl::forget_descendants(Live& live) {
-    if (!live.family) {
+    if (!live.family || std::exchange(live.family->losers_forgotten, true)) {
         return;
     }
     LiveRun& run = *live.run;
@@ -247,10 +301,12 @@ void Node::Impl::forget_descendants(Live& live) {
 
 void Node::Impl::forget(Live& live) {
     end_step(live);
+    drop_child_run(live);
     settle_and_erase(live);
 }
 
 void Node::Impl::end_run(LiveRun& run, RunState state) {
+    cancel_child_runs(run);
     if (run.has_losers) {
         begin_sweep(run, state);
         return;
@@ -266,6 +322,7 @@ void Node::Impl::end_run(LiveRun& run, RunState state) {
     run.record.decided = state;
     run.record.finished = record_time_;
     ending_runs_.emplace_back(outbox_.next_ticket(), run.record.id);
+    tell_caller(run);
 }
 
 void Node::Impl::begin_sweep(LiveRun& run, RunState state) {
@@ -336,7 +393,9 @@ Task<Result<void>> Node::Impl::sweep_and_end(RunId id) {
         .at = record_time_,
     });
     run->record.finished = record_time_;
-    ending_runs_.emplace_back(outbox_.submit(), id);
+    ending_runs_.emplace_back(outbox_.next_ticket(), id);
+    tell_caller(*run);
+    outbox_.submit();
     co_return Result<void>{};
 }
 

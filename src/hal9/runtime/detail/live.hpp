@@ -16,8 +16,10 @@
 #include <coroutine>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace hal9::runtime::detail {
@@ -40,8 +42,11 @@ struct LiveRun {
     bool timers_in_store = false;  ///< there may be some: it is not stalled
     bool has_losers = false;    ///< unfinished work was left behind in the store: sweep at the end
     std::uint64_t lives = 0;    ///< its signals in memory
-    std::uint64_t waiting = 0;  ///< of these: waiting for children
+    std::uint64_t waiting = 0;  ///< of these: waiting for children or runs
     std::uint64_t parked = 0;
+    std::uint64_t asking = 0;              ///< wait for people or messages, in the store only
+    std::map<SignalId, RunId> child_runs;  ///< unfinished ones, by the signal that started them
+    std::optional<Error> error;            ///< of its root, once that has failed
     RunProgress progress;
 
     [[nodiscard]] const definition::Network& network() const { return loaded->network; }
@@ -62,7 +67,20 @@ struct Family {
     std::vector<LiveChunk> chunks;
     std::optional<Gather> gather;  ///< absent: the results are read from the store at the end
     std::size_t gathered_bytes = 0;
-    Value substitute;  ///< of `on_child_error: {value: X}`
+    bool losers_forgotten = false;  ///< those still pending do not count any more
+
+    // Of any and quorum
+    std::vector<std::uint32_t> succeeded;  ///< ordinals
+    bool decided = false;                  ///< `succeeded` are what is folded
+    std::optional<std::pair<std::uint32_t, Error>> first_failed;  ///< by ordinal
+
+    bool left_behind = false;  ///< decided by another process: children may be left
+
+    [[nodiscard]] bool all_ended() const { return join.pending == 0 && !left_behind; }
+
+    Value payload;  ///< the parent's, where its `then` needs it; null: too large, or in the store
+    bool next = false;  ///< the child is the signal of `then`
+    Value interim;      ///< the result it goes on from, where it counts; null: in the store
 };
 
 enum class Stage : std::uint8_t {
@@ -70,7 +88,7 @@ enum class Stage : std::uint8_t {
     blocked,  ///< at its neuron's concurrency limit
     processing,
     timed,    ///< until its not_before
-    waiting,  ///< for children
+    waiting,  ///< for children, or for a run
     folding,  ///< children ended, results to be read from the store
 };
 
@@ -82,6 +100,7 @@ struct Live {
     Live* next = nullptr;  ///< sibling
     Live* previous = nullptr;
     std::uint32_t ordinal = 0;
+    std::uint32_t children_from = 0;  ///< the number of the first child of its phase
     NeuronIndex neuron;
     std::uint8_t depth = 0;
     std::uint8_t priority = 5;
@@ -95,9 +114,13 @@ struct Live {
     WallTime deadline;
     WallTime started;
     Usage usage;
-    std::uint64_t timer = 0;  ///< serial of the ready or timeout timer that counts
-    Body payload;             ///< null: in the store
-    Value value;              ///< the payload, parsed
+    std::uint64_t timer = 0;       ///< serial of the ready or timeout timer that counts
+    Body payload;                  ///< null: in the store
+    Value value;                   ///< the payload, parsed
+    Value answer;                  ///< what ended its wait; null: none, or in the store
+    bool answer_in_store = false;  ///< if there is one
+    WaitsFor waits_for = WaitsFor::children;
+    std::optional<RunId> child_run;  ///< it waits for it
     std::unique_ptr<Family> family;
     std::shared_ptr<Step> step;  ///< shared with a compute thread while it works on it
 

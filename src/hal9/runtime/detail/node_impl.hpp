@@ -4,6 +4,8 @@
 //   steps.cpp      a signal is handed to its handler
 //   outcomes.cpp   what a handler returned becomes commands
 //   joins.cpp      children's ends, folding, ends of runs
+//   then.cpp       results that go on to another neuron
+//   waits.cpp      for people, messages and runs of other networks
 //   backlog.cpp    what is in the store comes into memory
 //   requests.cpp   what people ask for
 //   careful.cpp    the start after several unclean ones
@@ -62,6 +64,12 @@ struct ChildIdentity {
 
 class EndOfRun;
 
+/// permission_denied for a capability that is not granted at all.
+[[nodiscard]] Result<void>
+check_capabilities(const definition::Network& network, const Grants& grants);
+/// limit_exceeded.
+[[nodiscard]] Result<Body> input_body(const json::value& payload, const Limits& limits);
+
 class Node::Impl {
 public:
     Impl(NodePorts ports, Kinds kinds, NodeOptions options);
@@ -85,6 +93,7 @@ public:
     Task<Result<RunRecord>> cancel(RunId run);
     Task<Result<void>> redrive(SignalId signal);
     Task<Result<void>> discard(SignalId signal);
+    Task<Result<void>> answer(SignalId signal, Answering answering);
 
     void drain() { draining_ = true; }
 
@@ -113,12 +122,15 @@ private:
     void set_deadline_timer(Live& live);
     [[nodiscard]] SteadyTime steady_for(WallTime time) const;
     [[nodiscard]] std::unexpected<Error> unreadable(const Error& error);
+    [[nodiscard]] Error too_large(std::string_view what, std::size_t bytes) const;
 
     // steps.cpp
     void make_ready(Live& live);
     void start_step(Live& live);
     /// False: it cannot be read yet.
     [[nodiscard]] Result<bool> load_payload(Live& live);
+    [[nodiscard]] Result<Value> root_payload(const LiveRun& run);
+    void remember_root(RunId run, Value payload, std::size_t bytes);
     [[nodiscard]] bool may_start_asynchronous(std::uint32_t under_way) const;
     [[nodiscard]] bool take_concurrency(Live& live);
     void leave_concurrency(const Live& live);
@@ -134,10 +146,16 @@ private:
     // outcomes.cpp
     void step_advanced(Live& live);
     [[nodiscard]] Result<void> append_to_list(Live& live, std::vector<Emission> emissions);
+    [[nodiscard]] Result<std::vector<NeuronIndex>>
+    targets_of(const Live& live, const Emission& emission) const;
+    [[nodiscard]] Result<HeldChunk> children_of(Live& live, std::vector<Emission> emissions);
+    [[nodiscard]] Result<void> check_children(const Live& live, std::uint64_t count) const;
+    void emit_chunk(Live& live, HeldChunk& held, std::uint32_t first_ordinal);
     [[nodiscard]] Result<void> write_chunk(Live& live);
     void step_done(Live& live);
     void complete_without_children(Live& live);
     void await_children(Live& live);
+    void wait_in_memory(Live& live, std::uint32_t children);
     void release_chunk(Live& parent, HeldChunk& held);
     void attempt_failed(Live& live, Error error, bool drop_chunks);
     void apply_again(Live& live, const action::Again& again, bool drop_chunks);
@@ -148,6 +166,42 @@ private:
     [[nodiscard]] static std::uint8_t child_priority(const Live& parent, NeuronIndex neuron);
     [[nodiscard]] static WallTime
     child_deadline(const Live& parent, NeuronIndex neuron, WallTime written);
+
+    // then.cpp
+    [[nodiscard]] static bool needs_payload(const definition::Neuron& neuron);
+    [[nodiscard]] static Value needed_by_then(const Live& live, const Value& payload);
+    void result_is_there(Live& live, SignalEnd end, Value payload);
+    [[nodiscard]] Result<std::optional<Emission>>
+    signal_of_then(const Live& live, const SignalEnd& end, Value payload);
+    void go_on(Live& live, SignalEnd result, Emission signal);
+    void next_has_ended(Live& parent, const ChildIdentity& child, SignalEnd end);
+    void finish_next_from_store(Live& parent);
+    void finish_next(Live& parent, GatheredChild child, const Value& interim);
+    [[nodiscard]] Result<Value>
+    insert_member(const Live& parent, const json::value& result, const json::value& member) const;
+
+    // waits.cpp
+    struct ChildRun {
+        RunRecord record;
+        LoadedNetworkPtr loaded;
+        WallTime deadline;
+        Emission input;
+    };
+
+    void begin_wait(Live& live, StepEnd end);
+    [[nodiscard]] Await await_answer(const Live& live, WaitsFor what) const;
+    void
+    ask_others(Live& live, WaitsFor what, const json::object& asked, std::optional<WallTime> until);
+    void answer_overdue(Live& live);
+    void wait_failed(Live& live, Error error);
+    void answered(Live& live, Body answer, std::optional<SignalId> answer_of, Value value);
+    void run_network(Live& live, StepRunNetwork call);
+    [[nodiscard]] Result<ChildRun> prepare_child_run(const Live& live, StepRunNetwork call);
+    void tell_caller(LiveRun& run);
+    void end_child_run_at(std::uint8_t depth);
+    void drop_child_run(Live& live);
+    void cancel_child_runs(LiveRun& run);
+    void cancel_in_memory(LiveRun& run);
 
     // joins.cpp
     struct PendingFold {
@@ -160,6 +214,7 @@ private:
 
     void end_signal(Live& live, SignalEnd end);
     void child_has_ended(Live& parent, const ChildIdentity& child, SignalEnd end);
+    static void note_end(Family& family, std::uint32_t ordinal, const SignalEnd& end);
     static void substitute(const Live& parent, GatheredChild& child);
     void join_succeeded(Live& parent);
     void begin_fold(Live& parent, std::uint64_t ticket);
@@ -211,7 +266,10 @@ private:
     [[nodiscard]] Result<bool>
     has_timers_after(OrganizationId organization, std::optional<OpenRow> after);
     [[nodiscard]] Result<Live*> materialise(SignalId id);
-    [[nodiscard]] Result<void> cancel_loser(LiveRun& run, const SignalRecord& record);
+    [[nodiscard]] Result<bool> is_lost(const SignalRecord& record);
+    [[nodiscard]] Result<void> recall_family(Live& live, const SignalRecord& record);
+    void cancel_loser(LiveRun& run, const SignalRecord& record);
+    void fire_wait(SignalId signal);
     void settle_and_erase(Live& live);
     void forget_settled();
     void note_backlog(const Live& parent);
@@ -222,6 +280,8 @@ private:
     [[nodiscard]] Result<LoadedNetworkPtr> network_of(NetworkVersionId version);
     [[nodiscard]] Result<void> take_up_run(const RunRecord& record);
     [[nodiscard]] Result<void> take_up_draining(const RunRecord& record);
+    [[nodiscard]] Result<void> take_up_unfinished(const RunRecord& record);
+    [[nodiscard]] Result<void> take_up_family(LiveRun& run);
     void leave_alone(const RunRecord& record, const Error& why);
     LiveRun& insert_run(const RunRecord& record, const LoadedNetworkPtr& loaded);
     void keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& loaded);
@@ -275,6 +335,18 @@ private:
     std::map<NetworkVersionId, std::vector<NeuronSlots>> slots_;
     std::set<std::pair<NetworkVersionId, NeuronIndex>> blocked_neurons_;
     std::deque<SignalId> blocked_asynchronous_;
+    std::map<std::uint8_t, std::uint32_t> child_runs_at_;  ///< unfinished, by depth of their roots
+    std::map<std::uint8_t, std::deque<SignalId>> blocked_callers_;
+
+    struct RootPayload {
+        RunId run;
+        Value payload;
+        std::size_t bytes = 0;
+        std::uint64_t ticket = 0;  ///< readable in the store once this is committed
+    };
+
+    std::deque<RootPayload> roots_;  ///< of runs whose neurons use ${run:}, the newest last
+    std::size_t roots_bytes_ = 0;
 
     // Joins and ends
     std::deque<PendingFold> folds_;

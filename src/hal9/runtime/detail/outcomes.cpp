@@ -30,11 +30,9 @@ void Node::Impl::step_advanced(Live& live) {
             step_done(live);
             return;
         }
-        if (const auto* wait = std::get_if<StepWait>(&end)) {
+        if (!std::holds_alternative<StepMore>(end)) {
             HAL9_ASSERT(step.emissions.size() == 0 && step.children == 0);
-            const DeliveryAction decided = decide_for(live, event::WaitAsked{wait->until});
-            end_step(live);
-            apply_again(live, std::get<action::Again>(decided), false);
+            begin_wait(live, StepEnd(end));
             return;
         }
         if (auto written = write_chunk(live); written) {
@@ -70,18 +68,70 @@ Result<void> Node::Impl::append_to_list(Live& live, std::vector<Emission> emissi
     return {};
 }
 
-/// Hands the emissions so far to the writer; without forward they join the step's result.
-Result<void> Node::Impl::write_chunk(Live& live) {
+/// The neurons that an emission goes to.
+Result<std::vector<NeuronIndex>> Node::Impl::targets_of(const Live& live, const Emission& emission)
+    const {
+    const Step& step = *live.step;
+    std::vector<NeuronIndex> targets;
+    for (const definition::Connection& connection : live.definition().forward) {
+        NeuronIndex chosen = connection.chosen();
+        if (!emission.to.empty()) {
+            const auto found = std::ranges::find_if(connection.candidates, [&](NeuronIndex each) {
+                return live.run->network().neuron(each).name == emission.to;
+            });
+            if (found == connection.candidates.end()) {
+                continue;
+            }
+            chosen = *found;
+        }
+        if (connection.when) {
+            HAL9_TRY(
+                const bool holds,
+                connection.when->holds(*emission.value, *step.call.payload, step.root.get())
+            );
+            if (!holds) {
+                continue;
+            }
+        }
+        targets.push_back(chosen);
+    }
+    return targets;
+}
+
+/// The children that the emissions make. One for nobody is the result of a neuron that emits one.
+Result<HeldChunk> Node::Impl::children_of(Live& live, std::vector<Emission> emissions) {
     Step& step = *live.step;
-    std::vector<Emission> emissions = step.emissions.take();
-    const auto& forward = live.definition().forward;
-    if (forward.empty()) {
-        return append_to_list(live, std::move(emissions));
+    HeldChunk held;
+    const bool plain = live.definition().is_plain();
+    for (Emission& emission : emissions) {
+        if (plain) {
+            for (const definition::Connection& connection : live.definition().forward) {
+                held.children.emplace_back(connection.chosen(), emission);
+            }
+            continue;
+        }
+        HAL9_TRY(const std::vector<NeuronIndex> targets, targets_of(live, emission));
+        for (const NeuronIndex target : targets) {
+            held.children.emplace_back(target, emission);
+        }
+        if (targets.empty() && live.definition().emits == Emits::one) {
+            step.list.push_back(std::move(emission));
+        }
     }
-    const auto count = static_cast<std::uint32_t>(emissions.size() * forward.size());
-    if (count == 0) {
-        return {};
+    for (const auto& [neuron, emission] : held.children) {
+        const auto known =
+            std::ranges::find(held.known, neuron, &decltype(held.known)::value_type::first);
+        if (known == held.known.end()) {
+            held.known.emplace_back(neuron, 1);
+        } else {
+            ++known->second;
+        }
     }
+    return held;
+}
+
+/// limit_exceeded where the signal may have no more children.
+Result<void> Node::Impl::check_children(const Live& live, std::uint64_t count) const {
     if (live.depth >= options_.limits.depth_max) {
         return fail(
             ErrorCode::limit_exceeded,
@@ -97,38 +147,55 @@ Result<void> Node::Impl::write_chunk(Live& live) {
                 " signals (signals_per_run_max)")
         );
     }
+    return {};
+}
+
+/// Numbers the children and adds them to the transaction, under the live signal as it is now.
+void Node::Impl::emit_chunk(Live& live, HeldChunk& held, std::uint32_t first_ordinal) {
+    const auto count = static_cast<std::uint32_t>(held.children.size());
     EmitChunk chunk{
         .parent = live.key(),
         .phase = live.phase,
         .attempt = live.attempt,
-        .first_ordinal = step.children,
+        .first_ordinal = first_ordinal,
         .first = make_signal_id(live.run->record.id, live.run->next_number),
         .created = record_time_,
         .children = {},
     };
     chunk.children.reserve(count);
-    for (const Emission& emission : emissions) {
-        for (const NeuronIndex neuron : forward) {
-            chunk.children.push_back(
-                {neuron,
-                 child_priority(live, neuron),
-                 child_deadline(live, neuron, now_.wall),
-                 emission.body}
-            );
-        }
+    for (const auto& [neuron, emission] : held.children) {
+        chunk.children.push_back(
+            {neuron,
+             child_priority(live, neuron),
+             child_deadline(live, neuron, now_.wall),
+             emission.body}
+        );
     }
     live.run->next_number += count;
-    step.held.push_back(
-        {{chunk.first_ordinal, chunk.first, count, 0, outbox_.next_ticket()},
-         now_.wall,
-         std::move(emissions)}
-    );
+    held.chunk = {first_ordinal, chunk.first, count, 0, outbox_.next_ticket()};
+    held.written = now_.wall;
+    outbox_.add(std::move(chunk));
+}
+
+/// Hands the emissions so far to the writer; without forward they join the step's result.
+Result<void> Node::Impl::write_chunk(Live& live) {
+    Step& step = *live.step;
+    std::vector<Emission> emissions = step.emissions.take();
+    if (live.definition().forward.empty()) {
+        return append_to_list(live, std::move(emissions));
+    }
+    HAL9_TRY(HeldChunk held, children_of(live, std::move(emissions)));
+    if (held.children.empty()) {
+        return {};
+    }
+    HAL9_TRY_VOID(check_children(live, held.children.size()));
+    emit_chunk(live, held, step.children);
+    step.children += held.chunk.count;
+    step.held.push_back(std::move(held));
     // Only the newest chunk is worth keeping in memory: older ones come from the store.
     if (step.held.size() > 1) {
-        step.held[step.held.size() - 2].emissions.clear();
+        step.held[step.held.size() - 2].children.clear();
     }
-    step.children += count;
-    outbox_.add(std::move(chunk));
     return {};
 }
 
@@ -153,7 +220,22 @@ void Node::Impl::step_done(Live& live) {
         attempt_failed(live, error, drop_chunks);
         return;
     }
-    if (live.step->children > 0) {
+    const definition::Join& join = live.definition().join;
+    const bool joins = live.step->children > 0 || live.definition().combine;
+    if (joins && is_partial(join) && live.step->children < join.needed) {
+        const Error error(
+            ErrorCode::invalid_argument,
+            str("neuron \"",
+                live.definition().name,
+                "\" joins ",
+                join.needed,
+                " children and emitted ",
+                live.step->children)
+        );
+        const bool drop_chunks = live.step->children > 0;
+        end_step(live);
+        attempt_failed(live, error, drop_chunks);
+    } else if (live.step->children > 0) {
         await_children(live);
     } else {
         complete_without_children(live);
@@ -163,6 +245,7 @@ void Node::Impl::step_done(Live& live) {
 void Node::Impl::complete_without_children(Live& live) {
     const definition::Neuron& neuron = live.definition();
     std::vector<Emission> list = std::move(live.step->list);
+    const Value payload = live.step->call.payload;
     HAL9_ASSERT(std::holds_alternative<action::Complete>(decide_for(live, event::Returned{})));
     end_step(live);
     SignalEnd end;
@@ -194,14 +277,17 @@ void Node::Impl::complete_without_children(Live& live) {
     if (!end.body) {
         end.body = make_body(json::serialize(*end.value));
     }
-    end_signal(live, std::move(end));
+    result_is_there(live, std::move(end), payload);
 }
 
 void Node::Impl::await_children(Live& live) {
     const std::uint32_t children = live.step->children;
     std::vector<HeldChunk> held = std::move(live.step->held);
+    Value payload = needed_by_then(live, live.step->call.payload);
+    const bool needs_store = needs_payload(live.definition()) && !payload;
     const DeliveryAction decided = decide_for(live, event::Emitted{children});
     end_step(live);
+    live.children_from = number_of(held.front().chunk.first);
     outbox_.add(Await{
         .signal = live.key(),
         .phase = live.phase,
@@ -210,49 +296,61 @@ void Node::Impl::await_children(Live& live) {
         .opened = live.opened,
         .stale_chunks = live.stale_chunks,
         .pending = std::get<action::AwaitChildren>(decided).pending,
+        .not_before = {},
+        .children_from = live.children_from,
+        .interim = nullptr,
         .deadline = live.deadline,
         .started = live.started,
         .usage = live.usage,
     });
-    live.usage = {};
-    live.opened = true;
-    live.stale_chunks = false;
-    live.status = SignalStatus::waiting;
-    tree_.begin_waiting(live);
-    tree_.release_payload(live);
-    live.family = std::make_unique<Family>();
-    live.family->join.pending = children;
-    live.family->gather.emplace(live.run->network(), live.neuron, options_.limits, ports_.spill);
+    wait_in_memory(live, children);
+    live.family->payload = std::move(payload);
+    if (!needs_store) {
+        live.family->gather
+            .emplace(live.run->network(), live.neuron, options_.limits, ports_.spill);
+    }
     for (HeldChunk& chunk : held) {
         release_chunk(live, chunk);
     }
 }
 
+/// It waits for so many children, as the command just added says.
+void Node::Impl::wait_in_memory(Live& live, std::uint32_t children) {
+    live.usage = {};
+    live.opened = true;
+    live.stale_chunks = false;
+    live.answer.reset();
+    if (live.status != SignalStatus::waiting) {
+        live.status = SignalStatus::waiting;
+        tree_.begin_waiting(live);
+        tree_.release_payload(live);
+    }
+    live.stage = Stage::waiting;
+    live.family = std::make_unique<Family>();
+    live.family->join.pending = children;
+}
+
 /// Children become known; they come into memory as far as the window has room.
 void Node::Impl::release_chunk(Live& parent, HeldChunk& held) {
-    const auto& forward = parent.definition().forward;
     LiveChunk chunk = held.chunk;
-    const std::size_t each = chunk.count / forward.size();
-    for (const NeuronIndex neuron : forward) {
-        parent.run->progress.neurons[neuron.value].known += each;
+    for (const auto& [neuron, count] : held.known) {
+        parent.run->progress.neurons[neuron.value].known += count;
     }
     parent.run->progress.known += chunk.count;
-    if (!held.emissions.empty() && has_window_room(parent.run->record.organization, chunk.count)) {
-        for (const Emission& emission : held.emissions) {
-            for (const NeuronIndex neuron : forward) {
-                const SignalId id{chunk.first.value + chunk.loaded};
-                Live& child = tree_.insert(id, *parent.run, &parent);
-                child.ordinal = chunk.first_ordinal + chunk.loaded;
-                child.neuron = neuron;
-                child.depth = static_cast<std::uint8_t>(parent.depth + 1);
-                child.priority = child_priority(parent, neuron);
-                child.deadline = child_deadline(parent, neuron, held.written);
-                child.attempts_allowed = child.definition().retry.attempts;
-                tree_.hold(child, emission.body, emission.value);
-                set_deadline_timer(child);
-                make_ready(child);
-                ++chunk.loaded;
-            }
+    if (!held.children.empty() && has_window_room(parent.run->record.organization, chunk.count)) {
+        for (auto& [neuron, emission] : held.children) {
+            const SignalId id{chunk.first.value + chunk.loaded};
+            Live& child = tree_.insert(id, *parent.run, &parent);
+            child.ordinal = chunk.first_ordinal + chunk.loaded;
+            child.neuron = neuron;
+            child.depth = static_cast<std::uint8_t>(parent.depth + 1);
+            child.priority = child_priority(parent, neuron);
+            child.deadline = child_deadline(parent, neuron, held.written);
+            child.attempts_allowed = child.definition().retry.attempts;
+            tree_.hold(child, std::move(emission.body), std::move(emission.value));
+            set_deadline_timer(child);
+            make_ready(child);
+            ++chunk.loaded;
         }
     }
     parent.family->chunks.push_back(chunk);

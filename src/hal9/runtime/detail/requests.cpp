@@ -20,7 +20,8 @@ std::unexpected<Error> disk_is_full() {
     );
 }
 
-/// permission_denied for a capability that is not granted at all.
+}  // namespace
+
 Result<void> check_capabilities(const definition::Network& network, const Grants& grants) {
     for (const std::string& capability : network.capabilities) {
         if (!grants.contains(capability)) {
@@ -39,7 +40,6 @@ Result<void> check_capabilities(const definition::Network& network, const Grants
     return {};
 }
 
-/// limit_exceeded.
 Result<Body> input_body(const json::value& payload, const Limits& limits) {
     if (is_nested_deeper(payload, limits.value_depth_max)) {
         return fail(too_deep("the input", limits));
@@ -57,8 +57,6 @@ Result<Body> input_body(const json::value& payload, const Limits& limits) {
     }
     return body;
 }
-
-}  // namespace
 
 /// Suspends until the run's end is durable. Leaves the list when its coroutine is destroyed.
 class EndOfRun {
@@ -172,12 +170,16 @@ void Node::Impl::begin_run(
 ) {
     keep_loaded(record.version, loaded);
     LiveRun& run = insert_run(record, loaded);
+    if (loaded->network.needs_root) {
+        remember_root(record.id, input.value, input.body->size());
+    }
     ++run.progress.known;
     ++run.progress.neurons[loaded->network.start.value].known;
     if (has_window_room(record.organization, 1)) {
         Live& root = tree_.insert(root_of(record.id), run, nullptr);
         root.neuron = loaded->network.start;
         root.priority = record.priority;
+        root.depth = record.depth;
         root.deadline = deadline;
         root.attempts_allowed = root.definition().retry.attempts;
         root.opened = true;
@@ -277,14 +279,7 @@ Task<Result<RunRecord>> Node::Impl::cancel(RunId id) {
             str("the run has ended already (", to_string(record->decided), ")")
         );
     }
-    if (Live* const root = tree_.find(root_of(id))) {
-        forget_descendants(*root);
-        ++run->progress.neurons[root->neuron.value].cancelled;
-        ++run->progress.done;
-        forget(*root);
-    }
-    run->has_losers = true;
-    begin_sweep(*run, RunState::cancelled);
+    cancel_in_memory(*run);
     RunRecord record = run->record;
     const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {
@@ -354,6 +349,50 @@ Task<Result<void>> Node::Impl::discard(SignalId id) {
         *live,
         {.status = SignalStatus::failed, .error = std::get<action::Fail>(decided).error}
     );
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> Node::Impl::answer(SignalId id, Answering answering) {
+    HAL9_CO_TRY(const auto record, ports_.reader.find_signal(id, true));
+    if (!record) {
+        co_return fail(ErrorCode::not_found, "there is no such signal");
+    }
+    const auto waits = [](SignalStatus status, WaitsFor what) {
+        return status == SignalStatus::waiting && what == WaitsFor::person;
+    };
+    const Error not_asked(ErrorCode::conflict, "the signal does not wait for a person");
+    if (!waits(record->status, record->waits_for)) {
+        co_return fail(not_asked);
+    }
+    HAL9_CO_TRY(const Value asked, value_of(record->result));
+    const json::object* const question = asked->if_object();
+    const json::value* const form = question == nullptr ? nullptr : question->if_contains("form");
+    if (form != nullptr && !form->is_null()) {
+        HAL9_CO_TRY_VOID(definition::check_value(*form, answering.answer, "the answer"));
+    }
+    HAL9_CO_TRY_VOID(take_up(run_of(id)));
+    forget_settled();
+    HAL9_CO_TRY(Live* const live, materialise(id));
+    if (live == nullptr || !waits(live->status, live->waits_for)) {
+        co_return fail(
+            live == nullptr
+                ? Error(ErrorCode::conflict, "the signal's run, or a signal above it, has ended")
+                : not_asked
+        );
+    }
+    json::value full = json::object{
+        {"answer", std::move(answering.answer)},
+        {"by", std::move(answering.by)},
+        {"at", format_time(record_time_)},
+    };
+    HAL9_CO_TRY(Body body, input_body(full, options_.limits));
+    --live->run->asking;
+    answered(*live, std::move(body), {}, std::make_shared<const json::value>(std::move(full)));
+    leave_in_store_without_room(*live);
     const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {
         co_return fail(*receipt.error);

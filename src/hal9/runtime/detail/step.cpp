@@ -29,7 +29,8 @@ Result<void> Step::prepare() {
     if (!call.payload) {
         HAL9_TRY(call.payload, value_of(payload));
     }
-    HAL9_TRY(call.settings, definition().settings.resolve(*call.payload));
+    emissions.keep(definition().keep, *call.payload);
+    HAL9_TRY(call.settings, definition().settings.resolve(*call.payload, root.get()));
     return {};
 }
 

@@ -16,15 +16,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace hal9::runtime::detail {
 
-/// A chunk handed to the writer, not released yet; its emissions while the window has room.
+/// A chunk handed to the writer, not released yet; its children while the window has room.
 struct HeldChunk {
     LiveChunk chunk;
     WallTime written;  ///< the deadlines of its children count from then
-    std::vector<Emission> emissions;
+    std::vector<std::pair<NeuronIndex, Emission>> children;
+    std::vector<std::pair<NeuronIndex, std::uint32_t>> known;  ///< how many to each neuron
 };
 
 struct Step {
@@ -34,6 +36,7 @@ struct Step {
     NeuronIndex neuron;
     Call call;
     Body payload;  ///< parsed into call.payload by prepare() where that is null
+    Value root;    ///< the run's root payload, where the neuron uses it
     Emissions emissions;
     Cursor cursor;
     std::optional<Result<StepEnd>> outcome;  ///< of the last advance, or of the coroutine

@@ -4,6 +4,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hal9::runtime {
@@ -145,7 +146,7 @@ void Node::Impl::unblock_steps() {
 }
 
 Result<bool> Node::Impl::load_payload(Live& live) {
-    if (live.payload || live.value) {
+    if ((live.payload || live.value) && !live.answer_in_store) {
         return true;
     }
     auto found = ports_.reader.find_signal(live.id, true);
@@ -162,12 +163,64 @@ Result<bool> Node::Impl::load_payload(Live& live) {
             str("the payload of signal ", live.id.value, " is missing")
         );
     }
-    tree_.hold(live, std::move(record->payload), nullptr);
+    if (live.answer_in_store) {
+        if (record->phase != live.phase) {
+            return false;  // it is older than what ended the wait
+        }
+        if (record->result) {
+            HAL9_TRY(live.answer, value_of(record->result));
+        }
+        live.answer_in_store = false;
+    }
+    if (!live.payload && !live.value) {
+        tree_.hold(live, std::move(record->payload), nullptr);
+    }
     return true;
 }
 
+/// Of a run whose neurons use ${run:}. unavailable: it was accepted a moment ago, and can be read
+/// soon.
+Result<Value> Node::Impl::root_payload(const LiveRun& run) {
+    const RunId id = run.record.id;
+    const auto known = std::ranges::find(roots_, id, &RootPayload::run);
+    if (known != roots_.end()) {
+        return known->payload;
+    }
+    const auto record = ports_.reader.find_signal(root_of(id), true);
+    if (!record) {
+        return unreadable(record.error());
+    }
+    if (!*record || !(*record)->payload) {
+        return fail(ErrorCode::data_loss, "the payload of the root signal is missing");
+    }
+    HAL9_TRY(Value payload, value_of((*record)->payload));
+    remember_root(id, payload, (*record)->payload->size());
+    return payload;
+}
+
+/// A few stay in memory; those that the store does not have yet, in any case.
+void Node::Impl::remember_root(RunId run, Value payload, std::size_t bytes) {
+    constexpr std::size_t roots_max = 64;
+    roots_.push_back({run, std::move(payload), bytes, outbox_.next_ticket()});
+    roots_bytes_ += bytes;
+    while (roots_.size() > 1 && roots_.front().ticket <= outbox_.committed() &&
+           (roots_.size() > roots_max || roots_bytes_ > options_.limits.window_bytes_max)) {
+        roots_bytes_ -= roots_.front().bytes;
+        roots_.pop_front();
+    }
+}
+
 void Node::Impl::start_step(Live& live) {
-    const auto loaded = load_payload(live);
+    auto loaded = load_payload(live);
+    Value root;
+    if (loaded && *loaded && live.definition().needs_root) {
+        auto found = root_payload(*live.run);
+        if (found) {
+            root = *std::move(found);
+        } else {
+            loaded = std::unexpected(std::move(found).error());
+        }
+    }
     if (fatal_) {
         return;
     }
@@ -192,7 +245,9 @@ void Node::Impl::start_step(Live& live) {
     step->call.now = now_.wall;
     step->call.payload = live.value;
     step->call.grants = live.run->grants;
+    step->call.answer = live.answer;
     step->payload = live.payload;
+    step->root = std::move(root);
     step->began = now_.steady;
     live.step = std::move(step);
     if (!loaded) {

@@ -94,6 +94,12 @@ void Tree::begin_waiting(Live& live) {
     leave_active(live);
 }
 
+void Tree::end_waiting(Live& live) {
+    live.stage = Stage::ready;
+    --live.run->waiting;
+    enter_active(live);
+}
+
 std::size_t Tree::timed(OrganizationId organization) const {
     const auto found = timed_of_.find(organization);
     return found == timed_of_.end() ? 0 : found->second;

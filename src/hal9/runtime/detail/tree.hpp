@@ -33,6 +33,8 @@ public:
     [[nodiscard]] std::size_t active(OrganizationId organization) const;
     /// From now on the signal waits for children, until it is erased.
     void begin_waiting(Live& live);
+    /// It is ready, and active again.
+    void end_waiting(Live& live);
 
     /// Payloads held by signals in memory, in bytes; kept up to date by hold/release.
     [[nodiscard]] std::size_t payload_bytes() const { return payload_bytes_; }

@@ -58,6 +58,8 @@ public:
         return real_.due_rows(organization, until, after, rows_max);
     }
 
+    Result<std::uint64_t> count_asking(RunId run) override { return real_.count_asking(run); }
+
     Result<std::uint32_t> last_number(RunId run) override { return real_.last_number(run); }
 
     Result<std::vector<NeuronCount>> count_signals(RunId run) override {
@@ -73,6 +75,10 @@ public:
 
     Result<std::vector<RunRecord>> list_runs(const RunFilter& filter) override {
         return real_.list_runs(filter);
+    }
+
+    Result<std::vector<RunRecord>> unfinished_child_runs(RunId parent) override {
+        return real_.unfinished_child_runs(parent);
     }
 
     Result<std::vector<RunRecord>> unfinished_runs(OrganizationId organization) override {

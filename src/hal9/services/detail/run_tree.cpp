@@ -92,8 +92,13 @@ private:
             const definition::Neuron& neuron = network_->neuron(index);
             view["layer"] = neuron.layer;
             view["kind"] = neuron.kind;
-            for (const NeuronIndex child : neuron.forward) {
-                forward.push_back(json::value(name_of(child)));
+            for (const definition::Connection& connection : neuron.forward) {
+                for (const NeuronIndex child : connection.candidates) {
+                    forward.push_back(json::value(name_of(child)));
+                }
+            }
+            if (neuron.then) {
+                view["then"] = name_of(neuron.then->to);
             }
         } else {
             for (auto way = ways_.lower_bound({index, NeuronIndex{}});

@@ -73,13 +73,14 @@ public:
         SignalRow root;
         root.record.id = root_of(run.id);
         root.record.neuron = command.start;
+        root.record.depth = run.depth;
         root.record.priority = run.priority;
         root.record.created = run.created;
         root.record.deadline = command.deadline;
         root.record.payload = command.payload;
         root.opened = true;
         tables_.signals.insert(root_of(run.id), std::move(root));
-        tables_.open.insert(place_of({run.organization, run.priority, 0, root_of(run.id)}), {});
+        tables_.open.insert(place_of({run.organization, run.priority, run.depth, root_of(run.id)}), {});
         return {};
     }
 
@@ -148,7 +149,9 @@ public:
         if (command.stale_chunks) {
             drop_stale_chunks(tables_, command.signal, command.phase, command.attempt);
         }
-        if (!release_chunks(tables_, command.signal, command.phase, command.attempt)) {
+        const bool for_children = command.waits_for <= WaitsFor::next;
+        if (for_children &&
+            !release_chunks(tables_, command.signal, command.phase, command.attempt)) {
             return fail(
                 ErrorCode::conflict,
                 str("await of ",
@@ -160,13 +163,35 @@ public:
                     ", found none")
             );
         }
-        set_timer(command.signal, row->record, {});
+        set_timer(command.signal, row->record, command.not_before);
         row->record.status = SignalStatus::waiting;
+        row->record.waits_for = command.waits_for;
+        row->record.children_from = command.children_from;
+        if (command.interim) {
+            row->record.result = command.interim;
+        }
         row->record.attempts_allowed = command.attempts_allowed;
         row->record.pending = command.pending;
         row->record.deadline = command.deadline;
         add_work(row->record, command.started, command.usage);
         set_opened(*row, command.signal);
+        return {};
+    }
+
+    Result<void> operator()(const Decide& command) {
+        HAL9_TRY(
+            SignalRow * row,
+            believed(
+                {"decision",
+                 command.signal,
+                 SignalStatus::waiting,
+                 command.phase,
+                 command.attempt,
+                 true}
+            )
+        );
+        row->record.pending = 0;
+        row->record.counted = command.counted;
         return {};
     }
 
@@ -206,26 +231,14 @@ public:
         SignalRecord& record = row->record;
         record.result = command.result;
         if (command.result_of) {
-            const SignalRow* child = tables_.signals.find(*command.result_of);
-            if (child == nullptr || child->record.status != SignalStatus::completed) {
-                return fail(
-                    ErrorCode::conflict,
-                    str("finish of ",
-                        name_of(command.signal.signal),
-                        ": expected a result of ",
-                        name_of(*command.result_of),
-                        ", found none")
-                );
-            }
-            record.result = child->record.result;
+            HAL9_TRY(record.result, result_of("finish", command.signal, *command.result_of));
         }
         if (command.stale_chunks || command.had_children) {
-            const bool ended = command.status == SignalStatus::completed || command.children_ended;
-            retire_chunks(tables_, command.signal, ended);
+            retire_chunks(tables_, command.signal, command.children_ended);
         }
         set_timer(command.signal, record, {});
         record.status = command.status;
-        record.pending = 0;
+        end_wait(record);
         record.skipped = command.skipped;
         record.error = command.error;
         record.finished = command.finished;
@@ -248,15 +261,20 @@ public:
             )
         );
         if (command.drop_chunks || command.from == SignalStatus::waiting) {
-            retire_chunks(tables_, command.signal, false);
+            retire_chunks(tables_, command.signal, command.children_ended);
         }
         SignalRecord& record = row->record;
+        if (command.answer_of) {
+            HAL9_TRY(record.result, result_of("reopening", command.signal, *command.answer_of));
+        } else if (command.answer) {
+            record.result = command.answer;
+        }
         set_timer(command.signal, record, command.not_before);
         record.status = command.to;
         record.phase = command.phase;
         record.attempt = command.attempt;
         record.attempts_allowed = command.attempts_allowed;
-        record.pending = 0;
+        end_wait(record);
         record.deadline = command.deadline;
         record.error = command.error;
         add_work(record, command.started, command.usage);
@@ -377,6 +395,30 @@ private:
                     ? std::string("none")
                     : describe(row->record.status, row->record.phase, row->record.attempt, placed))
         );
+    }
+
+    [[nodiscard]] Result<Body>
+    result_of(const char* command, const OpenKey& key, SignalId signal) const {
+        const SignalRow* of = tables_.signals.find(signal);
+        if (of == nullptr || of->record.status != SignalStatus::completed) {
+            return fail(
+                ErrorCode::conflict,
+                str(command,
+                    " of ",
+                    name_of(key.signal),
+                    ": expected a result of ",
+                    name_of(signal),
+                    ", found none")
+            );
+        }
+        return of->record.result;
+    }
+
+    static void end_wait(SignalRecord& record) {
+        record.pending = 0;
+        record.waits_for = WaitsFor::children;
+        record.children_from = 0;
+        record.counted.clear();
     }
 
     static void add_work(SignalRecord& record, WallTime started, const Usage& usage) {

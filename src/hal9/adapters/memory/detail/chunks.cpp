@@ -29,7 +29,7 @@ void retire(Tables& tables, const ChunkKey& key, bool all_ended) {
     if (chunk.state == ChunkState::held) {
         drop_signals(tables, chunk);
         tables.chunks.erase(key);
-    } else if (all_ended) {
+    } else if (all_ended && chunk.state == ChunkState::released) {
         tables.chunks.erase(key);
     } else {
         tables.chunks.edit(key)->state = ChunkState::lost;
@@ -41,6 +41,9 @@ void cancel(Tables& tables, SignalId signal, WallTime at) {
     row->record.status = SignalStatus::cancelled;
     row->record.not_before = {};
     row->record.pending = 0;
+    row->record.waits_for = WaitsFor::children;
+    row->record.children_from = 0;
+    row->record.counted.clear();
     row->record.finished = at;
     row->opened = false;
 }

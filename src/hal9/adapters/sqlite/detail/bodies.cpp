@@ -99,12 +99,7 @@ Result<void> BodyWriter::remove(std::int64_t first, std::int64_t last) {
 
 Result<BodyReader> BodyReader::create(Database& database) {
     BodyReader reader;
-    // A reader takes a file as it finds it, and before schema 3 nothing was compressed.
-    auto select = database.prepare("select body, codec from blob where seq = ?");
-    if (!select) {
-        select = database.prepare("select body, null from blob where seq = ?");
-    }
-    HAL9_TRY(reader.select_, std::move(select));
+    HAL9_TRY(reader.select_, database.prepare("select body, codec from blob where seq = ?"));
     HAL9_TRY(
         reader.select_parts_,
         database.prepare("select body from blob_part where seq = ? order by part")

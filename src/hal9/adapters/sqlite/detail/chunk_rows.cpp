@@ -135,6 +135,9 @@ Result<void> ChunkRows::retire(const Row& row, bool all_ended, BodyWriter& bodie
     if (row.state == ChunkState::held) {
         return drop_signals(row, bodies);
     }
+    if (row.state == ChunkState::lost) {
+        return {};
+    }
     if (all_ended) {
         return erase(row);
     }

@@ -153,7 +153,9 @@ Result<void> CommandWriter::write(const AcceptRun& command, Receipt& receipt) {
             run.created,
             run.finished,
             grants,
-            key
+            key,
+            run.parent.value == 0 ? std::nullopt : std::optional(run.parent.value),
+            run.depth
         ),
         [&run] { return str("run ", run.id.value, ": expected a new number, found a run"); }
     ));
@@ -163,11 +165,18 @@ Result<void> CommandWriter::write(const AcceptRun& command, Receipt& receipt) {
 
 Result<void> CommandWriter::insert_root(const AcceptRun& command) {
     const RunRecord& run = command.run;
-    const OpenKey key{run.organization, run.priority, 0, root_of(run.id)};
+    const OpenKey key{run.organization, run.priority, run.depth, root_of(run.id)};
     HAL9_TRY(const std::optional<std::int64_t> payload, bodies_.append(command.payload));
     HAL9_TRY_VOID(
-        statements_.insert_root
-            .run(key.signal, command.start, run.priority, run.created, command.deadline, payload)
+        statements_.insert_root.run(
+            key.signal,
+            command.start,
+            run.depth,
+            run.priority,
+            run.created,
+            command.deadline,
+            payload
+        )
     );
     HAL9_TRY_VOID(statements_.insert_open.run(
         key.organization,
@@ -179,6 +188,8 @@ Result<void> CommandWriter::insert_root(const AcceptRun& command) {
         0,
         0,
         0,
+        0,
+        WaitsFor::children,
         0
     ));
     return {};

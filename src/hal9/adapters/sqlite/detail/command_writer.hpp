@@ -52,6 +52,7 @@ private:
     Result<void> write(const AcceptRun& command, Receipt& receipt);
     Result<void> write(const EmitChunk& command, Receipt& receipt);
     Result<void> write(const Await& command, Receipt& receipt);
+    Result<void> write(const Decide& command, Receipt& receipt);
     Result<void> write(const CountDown& command, Receipt& receipt);
     Result<void> write(const Finish& command, Receipt& receipt);
     Result<void> write(const Reopen& command, Receipt& receipt);
@@ -63,13 +64,18 @@ private:
 
     Result<void> insert_root(const AcceptRun& command);
     Result<std::uint32_t> sweep_open(const SweepRun& command);
-    Result<void> await_untouched(const Await& command);
-    Result<void> await_opened(const Await& command);
-    Result<std::optional<std::int64_t>> result_of(const Finish& command);
+    Result<void> await_untouched(const Await& command, std::optional<std::int64_t> body);
+    Result<void> await_opened(const Await& command, std::optional<std::int64_t> body);
+    Result<std::optional<std::int64_t>> body_of(
+        const char* command,
+        const OpenKey& key,
+        const Body& body,
+        std::optional<SignalId> result_of
+    );
     Result<void> finish_untouched(const Finish& command, std::optional<std::int64_t> result);
     Result<void> finish_opened(const Finish& command, std::optional<std::int64_t> result);
-    Result<void> reopen_untouched(const Reopen& command);
-    Result<void> reopen_opened(const Reopen& command);
+    Result<void> reopen_untouched(const Reopen& command, std::optional<std::int64_t> body);
+    Result<void> reopen_opened(const Reopen& command, std::optional<std::int64_t> body);
 
     /// Takes what is owed to the parent's count: whoever changes its open row settles it.
     std::uint32_t take_owed(SignalId parent);

@@ -83,7 +83,7 @@ Result<ReadConnection> ReadConnection::open(const std::string& directory, const 
         readable = check_readable(connection.database_, path);
     }
     if (readable) {
-        readable = stand_in_for_later_tables(connection.database_);
+        readable = stand_in_for_later_schema(connection.database_);
     }
     if (readable) {
         readable = connection.database_.execute("pragma query_only=1");

@@ -13,6 +13,14 @@ Result<SignalStatus> read_status(const Statement& row, int column) {
     return static_cast<SignalStatus>(status);
 }
 
+Result<WaitsFor> read_waits_for(const Statement& row, int column) {
+    const std::int64_t what = row.integer(column);
+    if (what < 0 || what > static_cast<std::int64_t>(WaitsFor::message)) {
+        return fail(ErrorCode::data_loss, str("a signal waits for ", what));
+    }
+    return static_cast<WaitsFor>(what);
+}
+
 Result<RunState> read_state(const Statement& row, int column) {
     const std::int64_t state = row.integer(column);
     if (state < 0 || state > static_cast<std::int64_t>(RunState::cancelled)) {

@@ -12,6 +12,7 @@
 namespace hal9::sqlite::detail {
 
 [[nodiscard]] Result<SignalStatus> read_status(const Statement& row, int column);
+[[nodiscard]] Result<WaitsFor> read_waits_for(const Statement& row, int column);
 [[nodiscard]] Result<RunState> read_state(const Statement& row, int column);
 /// null: active.
 [[nodiscard]] Result<NetworkState> read_network_state(const Statement& row, int column);

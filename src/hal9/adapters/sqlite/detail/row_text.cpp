@@ -10,6 +10,7 @@ namespace {
 
 /// Causes beyond this depth are left out: parse_json would not read them back.
 constexpr int causes_max = 32;
+constexpr std::size_t ordinal_bytes = 4;
 
 json::object object_of(const Error& error, int causes) {
     // Messages may quote bytes of the outside; what is stored is UTF-8.
@@ -59,6 +60,35 @@ std::optional<std::string> error_text(const std::optional<Error>& error) {
 Result<Error> read_error(std::string_view text) {
     const Result<json::value> value = parse_json(text);
     return value ? error_of(*value) : damaged(str("its error: ", value.error().message));
+}
+
+std::string counted_bytes(std::span<const std::uint32_t> ordinals) {
+    std::string bytes;
+    bytes.reserve(ordinals.size() * ordinal_bytes);
+    for (const std::uint32_t ordinal : ordinals) {
+        for (std::size_t i = 0; i < ordinal_bytes; ++i) {
+            bytes.push_back(static_cast<char>(ordinal >> (8 * i)));
+        }
+    }
+    return bytes;
+}
+
+Result<std::vector<std::uint32_t>> read_counted(std::string_view bytes) {
+    if (bytes.empty() || bytes.size() % ordinal_bytes != 0) {
+        return fail(ErrorCode::data_loss, "the ordinals of a decided join are damaged");
+    }
+    std::vector<std::uint32_t> ordinals;
+    for (; !bytes.empty(); bytes.remove_prefix(ordinal_bytes)) {
+        std::uint32_t ordinal = 0;
+        for (std::size_t i = 0; i < ordinal_bytes; ++i) {
+            ordinal |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+        }
+        if (!ordinals.empty() && ordinal <= ordinals.back()) {
+            return fail(ErrorCode::data_loss, "the ordinals of a decided join do not rise");
+        }
+        ordinals.push_back(ordinal);
+    }
+    return ordinals;
 }
 
 std::string grants_text(const Grants& grants) {

@@ -4,9 +4,12 @@
 #include "hal9/base/result.hpp"
 #include "hal9/model/run.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hal9::sqlite::detail {
 
@@ -14,6 +17,11 @@ namespace hal9::sqlite::detail {
 [[nodiscard]] std::optional<std::string> error_text(const std::optional<Error>& error);
 /// data_loss when it is no such text.
 [[nodiscard]] Result<Error> read_error(std::string_view text);
+
+/// The bytes of open.counted.
+[[nodiscard]] std::string counted_bytes(std::span<const std::uint32_t> ordinals);
+/// data_loss when they are no such bytes.
+[[nodiscard]] Result<std::vector<std::uint32_t>> read_counted(std::string_view bytes);
 
 [[nodiscard]] std::string grants_text(const Grants& grants);
 /// data_loss when it is no such text.

@@ -96,17 +96,22 @@ Result<void> check_openable(Database& database, const std::string& path) {
     return is_new(found) ? Result<void>() : check_version(found, path);
 }
 
-Result<void> stand_in_for_later_tables(Database& database) {
+Result<void> stand_in_for_later_schema(Database& database) {
     struct Later {
         std::int64_t since;
         const char* stand_in;
     };
 
-    static constexpr Later tables[] = {
+    static constexpr Later later[] = {
+        {3, "create temp view blob as select *, null as codec from main.blob"},
         {4, "create temp table network(organization, name, state, changed)"},
+        {5,
+         "create temp view open as "
+         "select *, 0 as waits_for, 0 as children_from, null as counted from main.open;"
+         "create temp view run as select *, null as parent, 0 as depth from main.run"},
     };
     HAL9_TRY(const FileVersion found, read_version(database));
-    for (const auto& [since, stand_in] : tables) {
+    for (const auto& [since, stand_in] : later) {
         if (found.version < since) {
             HAL9_TRY_VOID(database.execute(stand_in));
         }

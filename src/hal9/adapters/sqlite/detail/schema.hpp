@@ -28,8 +28,9 @@ inline constexpr const char* database_name = "hal9.db";
 /// What a reader can read: any version up to schema_version(), else conflict; not_found when
 /// nothing is in the file yet.
 [[nodiscard]] Result<void> check_readable(Database& database, const std::string& path);
-/// For a reader of an older file: the tables that later steps made, empty, beside it in memory.
-[[nodiscard]] Result<void> stand_in_for_later_tables(Database& database);
+/// For a reader of an older file: what later steps added, beside it in memory: empty tables, and
+/// views that have their names and columns.
+[[nodiscard]] Result<void> stand_in_for_later_schema(Database& database);
 /// Adds the file's name, and what to do, to what SQLite says of a damaged file.
 [[nodiscard]] Error explain(Error error, const std::string& path);
 

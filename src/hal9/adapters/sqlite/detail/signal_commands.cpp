@@ -131,10 +131,16 @@ Result<void> CommandWriter::write(const EmitChunk& command, Receipt&) {
 // --- waiting
 
 Result<void> CommandWriter::write(const Await& command, Receipt&) {
-    HAL9_TRY_VOID(command.opened ? await_opened(command) : await_untouched(command));
+    HAL9_TRY(const std::optional<std::int64_t> interim, bodies_.append(command.interim));
+    HAL9_TRY_VOID(
+        command.opened ? await_opened(command, interim) : await_untouched(command, interim)
+    );
     touch(run_of(command.signal.signal));
     if (command.stale_chunks) {
         HAL9_TRY_VOID(chunks_.drop_stale(command.signal, command.phase, command.attempt, bodies_));
+    }
+    if (command.waits_for > WaitsFor::next) {
+        return {};
     }
     HAL9_TRY(const bool any, chunks_.release(command.signal, command.phase, command.attempt));
     if (!any) {
@@ -152,11 +158,13 @@ Result<void> CommandWriter::write(const Await& command, Receipt&) {
     return {};
 }
 
-Result<void> CommandWriter::await_untouched(const Await& command) {
+Result<void>
+CommandWriter::await_untouched(const Await& command, std::optional<std::int64_t> interim) {
     const OpenKey& key = command.signal;
     HAL9_TRY(
         const int changed,
         statements_.await_untouched.run(
+            interim,
             command.deadline,
             command.started,
             command.usage.wall_us,
@@ -178,19 +186,25 @@ Result<void> CommandWriter::await_untouched(const Await& command) {
         command.phase,
         command.attempt,
         command.attempts_allowed,
-        0,
-        command.pending
+        command.not_before,
+        command.pending,
+        command.waits_for,
+        command.children_from
     ));
     return {};
 }
 
-Result<void> CommandWriter::await_opened(const Await& command) {
+Result<void>
+CommandWriter::await_opened(const Await& command, std::optional<std::int64_t> interim) {
     const OpenKey& key = command.signal;
     HAL9_TRY(
         const int changed,
         statements_.await_open.run(
             command.attempts_allowed,
+            command.not_before,
             command.pending,
+            command.waits_for,
+            command.children_from,
             key.organization,
             urgency(key),
             height(key),
@@ -203,12 +217,37 @@ Result<void> CommandWriter::await_opened(const Await& command) {
         return mismatch({"await", key, describe("ready", command.phase, command.attempt, true)});
     }
     HAL9_TRY_VOID(statements_.await_opened.run(
+        interim,
         command.deadline,
         command.started,
         command.usage.wall_us,
         command.usage.cpu_us,
         key.signal
     ));
+    return {};
+}
+
+Result<void> CommandWriter::write(const Decide& command, Receipt&) {
+    const OpenKey& key = command.signal;
+    static_cast<void>(take_owed(key.signal));  // it counts down to none in any case
+    const std::string ordinals = counted_bytes(command.counted);
+    HAL9_TRY(
+        const int changed,
+        statements_.decide.run(
+            Bytes{ordinals},
+            key.organization,
+            urgency(key),
+            height(key),
+            key.signal,
+            command.phase,
+            command.attempt
+        )
+    );
+    if (changed != 1) {
+        return mismatch({"decision", key, describe("waiting", command.phase, command.attempt, true)}
+        );
+    }
+    touch(run_of(key.signal));
     return {};
 }
 

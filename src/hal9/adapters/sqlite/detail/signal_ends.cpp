@@ -12,31 +12,39 @@ namespace hal9::sqlite::detail {
 // --- the end
 
 Result<void> CommandWriter::write(const Finish& command, Receipt&) {
-    HAL9_TRY(const std::optional<std::int64_t> result, result_of(command));
+    HAL9_TRY(
+        const std::optional<std::int64_t> result,
+        body_of("finish", command.signal, command.result, command.result_of)
+    );
     HAL9_TRY_VOID(
         command.opened ? finish_opened(command, result) : finish_untouched(command, result)
     );
     touch(run_of(command.signal.signal));
     if (command.had_children || command.stale_chunks) {
-        const bool ended = command.status == SignalStatus::completed || command.children_ended;
-        return chunks_.retire(command.signal, ended, bodies_);
+        return chunks_.retire(command.signal, command.children_ended, bodies_);
     }
     return {};
 }
 
-Result<std::optional<std::int64_t>> CommandWriter::result_of(const Finish& command) {
-    if (!command.result_of) {
-        return bodies_.append(command.result);
+Result<std::optional<std::int64_t>> CommandWriter::body_of(
+    const char* command,
+    const OpenKey& key,
+    const Body& body,
+    std::optional<SignalId> result_of
+) {
+    if (!result_of) {
+        return bodies_.append(body);
     }
     Statement& select = statements_.select_result;
-    HAL9_TRY(const bool found, select.query(*command.result_of));
+    HAL9_TRY(const bool found, select.query(*result_of));
     if (!found) {
         return fail(
             ErrorCode::conflict,
-            str("finish of ",
-                name_of(command.signal.signal),
+            str(command,
+                " of ",
+                name_of(key.signal),
                 ": expected a result of ",
-                name_of(*command.result_of),
+                name_of(*result_of),
                 ", found none")
         );
     }
@@ -123,15 +131,22 @@ CommandWriter::finish_opened(const Finish& command, std::optional<std::int64_t> 
 // --- again, later or parked
 
 Result<void> CommandWriter::write(const Reopen& command, Receipt&) {
-    HAL9_TRY_VOID(command.opened ? reopen_opened(command) : reopen_untouched(command));
+    HAL9_TRY(
+        const std::optional<std::int64_t> answer,
+        body_of("reopening", command.signal, command.answer, command.answer_of)
+    );
+    HAL9_TRY_VOID(
+        command.opened ? reopen_opened(command, answer) : reopen_untouched(command, answer)
+    );
     touch(run_of(command.signal.signal));
     if (command.drop_chunks || command.from == SignalStatus::waiting) {
-        return chunks_.retire(command.signal, false, bodies_);
+        return chunks_.retire(command.signal, command.children_ended, bodies_);
     }
     return {};
 }
 
-Result<void> CommandWriter::reopen_untouched(const Reopen& command) {
+Result<void>
+CommandWriter::reopen_untouched(const Reopen& command, std::optional<std::int64_t> answer) {
     const OpenKey& key = command.signal;
     HAL9_TRY(
         const int changed,
@@ -141,6 +156,7 @@ Result<void> CommandWriter::reopen_untouched(const Reopen& command) {
             command.attempt,
             command.deadline,
             error_text(command.error),
+            answer,
             command.started,
             command.usage.wall_us,
             command.usage.cpu_us,
@@ -166,12 +182,15 @@ Result<void> CommandWriter::reopen_untouched(const Reopen& command) {
         command.attempt,
         command.attempts_allowed,
         command.not_before,
+        0,
+        WaitsFor::children,
         0
     ));
     return {};
 }
 
-Result<void> CommandWriter::reopen_opened(const Reopen& command) {
+Result<void>
+CommandWriter::reopen_opened(const Reopen& command, std::optional<std::int64_t> answer) {
     const OpenKey& key = command.signal;
     HAL9_TRY(
         const int changed,
@@ -204,6 +223,7 @@ Result<void> CommandWriter::reopen_opened(const Reopen& command) {
         command.attempt,
         command.deadline,
         error_text(command.error),
+        answer,
         command.started,
         command.usage.wall_us,
         command.usage.cpu_us,

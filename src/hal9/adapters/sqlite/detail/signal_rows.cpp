@@ -10,7 +10,7 @@ namespace hal9::sqlite::detail {
 namespace {
 
 constexpr const char* open_row =
-    "select attempts_allowed, not_before, pending from open "
+    "select attempts_allowed, not_before, pending, waits_for, children_from, counted from open "
     "where organization = ? and urgency = ? and height = ? and id = ?";
 constexpr const char* parent_place = "select priority, depth from signal where id = ?";
 constexpr const char* chunk_around =
@@ -73,6 +73,11 @@ Result<void> SignalRows::add_open(SignalRow& row, OrganizationId organization) {
     row.record.attempts_allowed = select->number<std::uint16_t>(0);
     row.record.not_before = {select->integer(1)};
     row.record.pending = select->number<std::uint32_t>(2);
+    HAL9_TRY(row.record.waits_for, read_waits_for(*select, 3));
+    row.record.children_from = select->number<std::uint32_t>(4);
+    if (!select->is_null(5)) {
+        HAL9_TRY(row.record.counted, read_counted(select->text(5)));
+    }
     select->reset();
     return {};
 }

@@ -17,7 +17,8 @@ constexpr const char* count_unfinished =
     "select count(*) from run where organization = ? and network = ? and state < 2";
 constexpr const char* insert_run =
     "insert into run(id, organization, version, network, principal, state, decided, priority, "
-    "created, finished, grants, idempotency_key) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "created, finished, grants, idempotency_key, parent, depth) "
+    "values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* insert_idem =
     "insert into idem(organization, key, digest, run, at) values(?, ?, ?, ?, ?)";
 constexpr const char* select_idem =
@@ -28,7 +29,7 @@ constexpr const char* update_run =
 constexpr const char* select_run_state = "select state from run where id = ?";
 
 constexpr const char* insert_root =
-    "insert into signal values(?, null, 0, ?, 0, ?, 0, 1, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, "
+    "insert into signal values(?, null, 0, ?, ?, ?, 0, 1, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, "
     "null)";
 constexpr const char* insert_child =
     "insert into signal values(?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, null)";
@@ -42,11 +43,11 @@ constexpr const char* finish_untouched =
     "wall_us = ?, cpu_us = ? "
     "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
 constexpr const char* await_untouched =
-    "update signal set status = 1, opened = 1, deadline = ?, started = ?, wall_us = ?, cpu_us = ? "
-    "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
+    "update signal set status = 1, opened = 1, result = coalesce(?, result), deadline = ?, "
+    "started = ?, wall_us = ?, cpu_us = ? where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
 constexpr const char* reopen_untouched =
     "update signal set status = ?, opened = 1, phase = ?, attempt = ?, deadline = ?, error = ?, "
-    "started = ?, wall_us = ?, cpu_us = ? "
+    "result = coalesce(?, result), started = ?, wall_us = ?, cpu_us = ? "
     "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
 
 constexpr const char* finish_opened =
@@ -54,28 +55,33 @@ constexpr const char* finish_opened =
     "started = iif(started = 0, ?, started), finished = ?, wall_us = wall_us + ?, "
     "cpu_us = cpu_us + ? where id = ? and opened = 1";
 constexpr const char* await_opened =
-    "update signal set status = 1, deadline = ?, started = iif(started = 0, ?, started), "
-    "wall_us = wall_us + ?, cpu_us = cpu_us + ? where id = ? and opened = 1";
+    "update signal set status = 1, result = coalesce(?, result), deadline = ?, "
+    "started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? where id = ? and opened = 1";
 constexpr const char* reopen_opened =
     "update signal set status = ?, phase = ?, attempt = ?, deadline = ?, error = ?, "
-    "started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? "
+    "result = coalesce(?, result), started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? "
     "where id = ? and opened = 1";
 
-constexpr const char* insert_open = "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_open = 
+    "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)";
 constexpr const char* select_open =
     "select status, phase, attempt, pending from open "
     "where organization = ? and urgency = ? and height = ? and id = ?";
 constexpr const char* await_open =
-    "update open set status = 1, attempts_allowed = ?, not_before = 0, pending = ? "
-    "where organization = ? and urgency = ? and height = ? and id = ? "
+    "update open set status = 1, attempts_allowed = ?, not_before = ?, pending = ?, waits_for = ?, "
+    "children_from = ? where organization = ? and urgency = ? and height = ? and id = ? "
     "and status = 0 and phase = ? and attempt = ?";
 constexpr const char* reopen_open =
     "update open set status = ?, phase = ?, attempt = ?, attempts_allowed = ?, not_before = ?, "
-    "pending = 0 where organization = ? and urgency = ? and height = ? and id = ? "
+    "pending = 0, waits_for = 0, children_from = 0, counted = null where organization = ? and urgency = ? and height = ? and id = ? "
     "and status = ? and phase = ? and attempt = ? and pending >= ?";
 constexpr const char* delete_open =
     "delete from open where organization = ? and urgency = ? and height = ? and id = ? "
     "and phase = ? and attempt = ? and status <= ? and pending >= ?";
+constexpr const char* decide =
+    "update open set pending = 0, counted = ? "
+    "where organization = ? and urgency = ? and height = ? and id = ? "
+    "and status = 1 and phase = ? and attempt = ?";
 constexpr const char* count_down =
     "update open set pending = pending - ?1 "
     "where organization = ?2 and urgency = ?3 and height = ?4 and id = ?5 "
@@ -117,6 +123,7 @@ Result<Statements> Statements::create(Database& database) {
         {&s.reopen_open, detail::reopen_open},
         {&s.delete_open, detail::delete_open},
         {&s.count_down, detail::count_down},
+        {&s.decide, detail::decide},
         {&s.put_meta, detail::put_meta},
         {&s.insert_commit, detail::insert_commit},
         {&s.trim_commits, detail::trim_commits},

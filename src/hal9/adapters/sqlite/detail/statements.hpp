@@ -39,6 +39,7 @@ struct Statements {
     Statement reopen_open;
     Statement delete_open;
     Statement count_down;
+    Statement decide;
 
     Statement put_meta;
     Statement insert_commit;

@@ -1,0 +1,296 @@
+// Waits: for a time, a person, a message, or a run of another network that a signal started.
+//
+// What waits for people is in the store only; a signal that started a run stays in memory, so that
+// the run's end finds it at once. What ends a wait is the `answer` of the next phase's call.
+#include "hal9/base/check.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <utility>
+
+namespace hal9::runtime {
+
+void Node::Impl::begin_wait(Live& live, StepEnd end) {
+    if (const auto* wait = std::get_if<StepWait>(&end)) {
+        const DeliveryAction decided = decide_for(live, event::WaitAsked{wait->until});
+        end_step(live);
+        apply_again(live, std::get<action::Again>(decided), false);
+    } else if (auto* ask = std::get_if<StepAsk>(&end)) {
+        const json::object asked{{"question", ask->question}, {"form", ask->form}};
+        ask_others(live, WaitsFor::person, asked, ask->until);
+    } else if (auto* receive = std::get_if<StepReceive>(&end)) {
+        ask_others(live, WaitsFor::message, json::object{{"name", receive->name}}, receive->until);
+    } else {
+        run_network(live, std::get<StepRunNetwork>(std::move(end)));
+    }
+}
+
+Await Node::Impl::await_answer(const Live& live, WaitsFor what) const {
+    return {
+        .signal = live.key(),
+        .phase = live.phase,
+        .attempt = live.attempt,
+        .attempts_allowed = live.attempts_allowed,
+        .opened = live.opened,
+        .stale_chunks = live.stale_chunks,
+        .pending = 0,
+        .waits_for = what,
+        .not_before = {},
+        .interim = nullptr,
+        .deadline = live.deadline,
+        .started = live.started,
+        .usage = live.usage,
+    };
+}
+
+/// The signal waits in the store; what it asks for is its interim result.
+void Node::Impl::ask_others(
+    Live& live,
+    WaitsFor what,
+    const json::object& asked,
+    std::optional<WallTime> until
+) {
+    HAL9_ASSERT(std::holds_alternative<action::AwaitAnswer>(decide_for(live, event::WaitBegan{})));
+    Body interim = make_body(json::serialize(asked));
+    end_step(live);
+    if (interim->size() > options_.limits.payload_bytes_max) {
+        attempt_failed(live, too_large("what the signal asks for", interim->size()), false);
+        return;
+    }
+    Await command = await_answer(live, what);
+    command.interim = std::move(interim);
+    if (until || live.deadline.us != 0) {
+        command.not_before = until ? *until : live.deadline;
+        if (live.deadline.us != 0) {
+            command.not_before = std::min(command.not_before, live.deadline);
+        }
+        timers_in_store_ = true;
+    }
+    outbox_.add(std::move(command));
+    ++live.run->asking;
+    careful_finished(live.id);
+    live.opened = true;
+    settle_and_erase(live);
+}
+
+/// Its time to wait is over, and nobody has answered.
+void Node::Impl::answer_overdue(Live& live) {
+    --live.run->asking;
+    wait_failed(
+        live,
+        {ErrorCode::deadline_exceeded,
+         live.waits_for == WaitsFor::person ? "nobody answered in time" : "no message came in time"}
+    );
+}
+
+void Node::Impl::wait_failed(Live& live, Error error) {
+    const DeliveryAction decided = decide_for(live, event::WaitFailed{std::move(error)});
+    if (const auto* parked = std::get_if<action::Park>(&decided)) {
+        park(live, *parked, false);
+    } else {
+        end_signal(
+            live,
+            {.status = SignalStatus::failed, .error = std::get<action::Fail>(decided).error}
+        );
+    }
+}
+
+/// What the signal waited for is there: its handler is called again, in the next phase.
+void Node::Impl::answered(Live& live, Body answer, std::optional<SignalId> answer_of, Value value) {
+    const auto again = std::get<action::Again>(decide_for(live, event::Answered{}));
+    Reopen command = reopen(live, false);
+    command.phase = again.phase;
+    command.attempt = again.attempt;
+    command.attempts_allowed = again.attempts_allowed;
+    command.answer = std::move(answer);
+    command.answer_of = answer_of;
+    command.children_ended = true;
+    outbox_.add(std::move(command));
+    live.usage = {};
+    live.status = SignalStatus::ready;
+    live.waits_for = WaitsFor::children;
+    live.child_run.reset();
+    live.phase = again.phase;
+    live.attempt = again.attempt;
+    live.attempts_allowed = again.attempts_allowed;
+    live.answer_in_store = value == nullptr;
+    live.answer = std::move(value);
+    tree_.end_waiting(live);
+    make_ready(live);
+}
+
+/// A run of another network, accepted in the transaction that makes its caller wait.
+void Node::Impl::run_network(Live& live, StepRunNetwork call) {
+    const std::uint8_t depth = static_cast<std::uint8_t>(live.depth + 1);
+    if (child_runs_at_[depth] >= options_.limits.child_runs_per_depth) {
+        end_step(live);
+        live.stage = Stage::blocked;
+        blocked_callers_[depth].push_back(live.id);
+        return;
+    }
+    HAL9_ASSERT(std::holds_alternative<action::AwaitAnswer>(decide_for(live, event::WaitBegan{})));
+    end_step(live);
+    auto prepared = prepare_child_run(live, std::move(call));
+    if (fatal_) {
+        return;
+    }
+    if (!prepared) {
+        attempt_failed(live, std::move(prepared).error(), false);
+        return;
+    }
+    ++next_run_.value;
+    RunRecord& record = prepared->record;
+    outbox_.add(
+        AcceptRun{record, prepared->loaded->network.start, prepared->deadline, prepared->input.body}
+    );
+    outbox_.add(await_answer(live, WaitsFor::run));
+    careful_finished(live.id);
+    live.usage = {};
+    live.opened = true;
+    live.stale_chunks = false;
+    live.status = SignalStatus::waiting;
+    live.waits_for = WaitsFor::run;
+    live.child_run = record.id;
+    live.run->child_runs.emplace(live.id, record.id);
+    ++child_runs_at_[depth];
+    tree_.begin_waiting(live);
+    tree_.release_payload(live);
+    begin_run(record, prepared->loaded, prepared->deadline, std::move(prepared->input));
+}
+
+Result<Node::Impl::ChildRun> Node::Impl::prepare_child_run(const Live& live, StepRunNetwork call) {
+    const RunRecord& own = live.run->record;
+    if (live.depth >= options_.limits.depth_max) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("the signal is ", live.depth, " levels deep, which is depth_max")
+        );
+    }
+    NetworkVersionId version = own.version;
+    if (call.network != own.network) {
+        const auto found = ports_.reader.find_network(own.organization, call.network, {});
+        if (!found) {
+            return unreadable(found.error());
+        }
+        if (!*found) {
+            return fail(
+                ErrorCode::not_found,
+                str("there is no network \"",
+                    call.network,
+                    "\"; apply it first: hal9 network apply FILE")
+            );
+        }
+        version = (*found)->id;
+    }
+    HAL9_TRY(LoadedNetworkPtr loaded, network_of(version));
+    HAL9_TRY_VOID(check_capabilities(loaded->network, own.grants));
+    HAL9_TRY(json::value payload, definition::check_input(loaded->network, std::move(call.input)));
+    HAL9_TRY(Body body, input_body(payload, options_.limits));
+    const definition::Neuron& start = loaded->network.neuron(loaded->network.start);
+    ChildRun child;
+    child.record = {
+        .id = next_run_,
+        .organization = own.organization,
+        .version = version,
+        .network = call.network,
+        .principal = own.principal,
+        .parent = live.id,
+        .depth = static_cast<std::uint8_t>(live.depth + 1),
+        .priority = start.priority.value_or(live.priority),
+        .created = record_time_,
+        .grants = own.grants,
+        .idempotency = std::nullopt,
+    };
+    child.deadline = live.deadline;
+    if (start.deadline) {
+        const WallTime at = now_.wall + *start.deadline;
+        child.deadline = live.deadline.us == 0 ? at : std::min(at, live.deadline);
+    }
+    child.input.body = std::move(body);
+    child.input.value = std::make_shared<const json::value>(std::move(payload));
+    child.loaded = std::move(loaded);
+    return child;
+}
+
+/// The end of a run that a signal started is that signal's answer, in the same transaction.
+void Node::Impl::tell_caller(LiveRun& run) {
+    if (run.record.parent.value == 0) {
+        return;
+    }
+    end_child_run_at(run.record.depth);
+    const auto found = materialise(run.record.parent);
+    if (LiveRun* const above = tree_.find_run(run_of(run.record.parent))) {
+        above->child_runs.erase(run.record.parent);
+    }
+    if (!found) {
+        fatal_ = Error(found.error().code, "the caller of a run cannot be read", found.error());
+        return;
+    }
+    Live* const caller = *found;
+    if (caller == nullptr || caller->child_run != run.record.id) {
+        return;
+    }
+    caller->child_run.reset();
+    if (run.record.decided == RunState::completed) {
+        answered(*caller, nullptr, root_of(run.record.id), nullptr);
+        return;
+    }
+    Error error = run.error.value_or(Error(ErrorCode::cancelled, "the run was cancelled"));
+    const ErrorCode code = error.code;
+    wait_failed(
+        *caller,
+        Error(
+            code,
+            str("run ",
+                ids_.of(run.record.id, run.record.created),
+                " of network \"",
+                run.record.network,
+                "\" ",
+                to_string(run.record.decided)),
+            std::move(error)
+        )
+    );
+}
+
+void Node::Impl::end_child_run_at(std::uint8_t depth) {
+    --child_runs_at_[depth];
+    static_cast<void>(unblock_one(blocked_callers_[depth]));
+}
+
+/// The signal no longer waits for the run it started, which ends with it.
+void Node::Impl::drop_child_run(Live& live) {
+    if (!live.child_run) {
+        return;
+    }
+    LiveRun* const child = tree_.find_run(*std::exchange(live.child_run, std::nullopt));
+    if (child != nullptr) {
+        cancel_in_memory(*child);
+    }
+}
+
+void Node::Impl::cancel_child_runs(LiveRun& run) {
+    for (const auto& [caller, id] : std::map(run.child_runs)) {
+        if (LiveRun* const child = tree_.find_run(id)) {
+            cancel_in_memory(*child);
+        }
+    }
+}
+
+/// Nothing of the run starts any more; added to the transaction under way.
+void Node::Impl::cancel_in_memory(LiveRun& run) {
+    if (run.progress.state != RunState::running) {
+        return;
+    }
+    if (Live* const root = tree_.find(root_of(run.record.id))) {
+        forget_descendants(*root);
+        ++run.progress.neurons[root->neuron.value].cancelled;
+        ++run.progress.done;
+        forget(*root);
+    }
+    run.has_losers = true;
+    begin_sweep(run, RunState::cancelled);
+    cancel_child_runs(run);
+}
+
+}  // namespace hal9::runtime
