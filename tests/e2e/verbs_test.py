@@ -8,7 +8,7 @@ import support
 from support import DONE, FAILED, UNREACHABLE, USAGE, REFUSED
 
 VERBS = [
-    ["check"], ["run"], ["resume"], ["cancel"], ["runs"], ["show"], ["dead", "list"], ["dead", "redrive"], ["dead", "discard"],
+    ["check"], ["run"], ["resume"], ["serve"], ["cancel"], ["runs"], ["show"], ["dead", "list"], ["dead", "redrive"], ["dead", "discard"],
     ["config", "show"], ["version"], ["completion"], ["network", "apply"], ["network", "list"],
     ["network", "show"], ["network", "diff"],
 ]  # fmt: skip

@@ -113,6 +113,7 @@ int run_command_line(int argc, char** argv) {
     ExitCode code = ExitCode::done;
     const VerbContext context{app, code};
     add_run_verbs(context);
+    add_serve_verb(context);
     add_network_verb(context);
     add_show_verbs(context);
     add_change_verbs(context);

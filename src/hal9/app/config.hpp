@@ -7,12 +7,14 @@
 #pragma once
 
 #include "hal9/adapters/system/system_log.hpp"
+#include "hal9/base/clock.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/log.hpp"
 #include "hal9/base/result.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/model/run.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,9 +23,10 @@
 namespace hal9::app {
 
 struct Config {
-    std::string directory;            ///< of the store
-    std::size_t file_threads = 2;     ///< read and unpack files
-    std::size_t compute_threads = 1;  ///< run pure steps on large payloads
+    std::string directory;                                 ///< of the store
+    std::size_t file_threads = 2;                          ///< read and unpack files
+    std::size_t compute_threads = 1;                       ///< run pure steps on large payloads
+    Duration shutdown_timeout = std::chrono::seconds(30);  ///< of steps in flight, for hal9 serve
     Limits limits;
     Grants capabilities;  ///< of every run started under this configuration
     adapters::LogFormat log_format = adapters::LogFormat::logfmt;

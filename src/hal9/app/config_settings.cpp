@@ -103,6 +103,36 @@ Setting size(std::string_view name) {
     };
 }
 
+/// In milliseconds.
+template <auto member, std::int64_t min, std::int64_t max>
+Setting duration(std::string_view name) {
+    static constexpr Duration low = std::chrono::milliseconds(min);
+    static constexpr Duration high = std::chrono::milliseconds(max);
+    return {
+        .name = name,
+        .allowed =
+            str("a duration from ",
+                format_duration(low),
+                " to ",
+                format_duration(high),
+                ", such as 30s"),
+        .set =
+            [](Config& config, const json::value& value) {
+                const json::string* const text = value.if_string();
+                const auto length =
+                    text == nullptr ? Result<Duration>(fail({})) : parse_duration(*text);
+                if (!length || *length < low || *length > high) {
+                    return false;
+                }
+                member_of(config, member) = *length;
+                return true;
+            },
+        .get = [](const Config& config
+               ) { return json::value(format_duration(member_of(config, member))); },
+        .from_text = text_as_it_is,
+    };
+}
+
 constexpr std::array<std::string_view, 2> log_formats{"logfmt", "json"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -206,6 +236,7 @@ std::vector<Setting> make_settings() {
         store_directory(),
         count<&Config::file_threads, 1, 64>("runtime.file_threads"),
         count<&Config::compute_threads, 1, 64>("runtime.compute_threads"),
+        duration<&Config::shutdown_timeout, 100, 3'600'000>("runtime.shutdown_timeout"),
         size<&Limits::definition_bytes_max, kib, 64 * mib>("limits.definition_bytes_max"),
         count<&Limits::definition_alias_max, 0, 10'000>("limits.definition_alias_max"),
         count<&Limits::definition_depth_max, 8, 64>("limits.definition_depth_max"),

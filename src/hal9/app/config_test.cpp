@@ -53,6 +53,19 @@ TEST_F(ConfigFile, EmptyFileLeavesDefaults) {
     EXPECT_TRUE(config->capabilities.empty());
 }
 
+TEST_F(ConfigFile, DurationsHaveUnitsAndBounds) {
+    EXPECT_EQ(load("")->shutdown_timeout, std::chrono::seconds(30));
+    const auto config = load("runtime: {shutdown_timeout: 1500ms}\n");
+    ASSERT_TRUE(config.has_value());
+    EXPECT_EQ(config->shutdown_timeout, std::chrono::milliseconds(1500));
+    for (const char* const wrong : {"soon", "30", "99ms", "61m", "[1s]", "\"-1s\""}) {
+        EXPECT_THAT(
+            error(str("runtime: {shutdown_timeout: ", wrong, "}\n")),
+            AllOf(HasSubstr(":1:11: runtime.shutdown_timeout is"), HasSubstr("from 100ms to 1h"))
+        );
+    }
+}
+
 TEST_F(ConfigFile, ValuesOfEverySectionAreTaken) {
     const auto config = load(
         "store: {directory: /srv/hal9}\n"

@@ -9,6 +9,7 @@
 #include "hal9/adapters/system/system_random.hpp"
 #include "hal9/adapters/system/thread_pool.hpp"
 #include "hal9/app/access.hpp"
+#include "hal9/base/text.hpp"
 #include "hal9/neurons/catalog.hpp"
 #include "hal9/transport/local_server.hpp"
 
@@ -65,7 +66,10 @@ public:
                 .compute = &compute_,
             },
             kinds_,
-            runtime::NodeOptions{.limits = options_.limits, .take_up_all = false}
+            runtime::NodeOptions{
+                .limits = options_.limits,
+                .take_up_all = options_.take_up_all,
+            }
         );
         queries_.emplace(*query_reader_, PublicIds(store_->recovery().secret), catalog_);
         commands_.emplace(*node_, *queries_, catalog_, options_.limits);
@@ -117,10 +121,13 @@ public:
                 ended_runs_seen_ = node_->ended_runs();
                 if (!done && finished() && (interrupted_ || client_runs_have_ended())) {
                     done = true;
+                    if (options_.shutdown_timeout) {
+                        stop_by_ = now + *options_.shutdown_timeout;
+                    }
                     node_->drain();
                 }
             }
-            if (done && node_->is_quiet()) {
+            if (done && (node_->is_quiet() || has_to_abandon(now))) {
                 loop_.stop();
             }
             return next_of(*next);
@@ -134,6 +141,10 @@ public:
 
     /// A clean end, also of a start that failed half way.
     Result<void> end() {
+        if (abandoned_) {
+            server_.reset();
+            return store_->close();
+        }
         stop_threads();
         // A reader that is open keeps the store from folding its log into the file.
         asked_.clear();
@@ -168,7 +179,21 @@ public:
     /// From now on nobody's runs are waited for.
     void interrupt() { interrupted_ = true; }
 
+    [[nodiscard]] bool has_abandoned_steps() const { return abandoned_; }
+
 private:
+    bool has_to_abandon(SteadyTime now) {
+        abandoned_ = stop_by_ && now >= *stop_by_;
+        if (abandoned_) {
+            log_.write(
+                LogLevel::warning,
+                "shutdown_timeout_passed",
+                {{"timeout", format_duration(*options_.shutdown_timeout)}}
+            );
+        }
+        return abandoned_;
+    }
+
     /// First of all: what they still finish must not meet a strand that is gone.
     void stop_threads() {
         server_.reset();
@@ -245,6 +270,8 @@ private:
     std::uint64_t ended_runs_seen_ = 0;
     SteadyTime clients_leave_by_{};
     bool interrupted_ = false;
+    std::optional<SteadyTime> stop_by_;
+    bool abandoned_ = false;
     std::map<std::uint64_t, StartedTask> asked_;
     std::vector<std::uint64_t> answered_;
     std::uint64_t last_serial_ = 0;
@@ -278,6 +305,10 @@ runtime::Node& Holder::node() {
 
 Executor& Holder::strand() {
     return impl_->loop();
+}
+
+bool Holder::has_abandoned_steps() const {
+    return impl_->has_abandoned_steps();
 }
 
 void Holder::interrupt() {

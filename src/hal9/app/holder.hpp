@@ -3,6 +3,7 @@
 // Wires the adapters to the node and owns the strand; the only place where they meet.
 #pragma once
 
+#include "hal9/base/clock.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/log.hpp"
 #include "hal9/base/result.hpp"
@@ -12,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hal9::app {
@@ -21,7 +23,10 @@ struct HolderOptions {
     Limits limits;
     std::size_t file_threads = 2;
     std::size_t compute_threads = 1;
-    bool serve = true;  ///< listen on hal9.sock for other verbs
+    bool serve = true;         ///< listen on hal9.sock for other verbs
+    bool take_up_all = false;  ///< work on every unfinished run, not only on those asked for
+    /// How long steps in flight have to end when it stops; none: as long as they take.
+    std::optional<Duration> shutdown_timeout = std::nullopt;
 };
 
 class Holder {
@@ -44,6 +49,10 @@ public:
     /// connected clients have ended, then lets what is in flight end and closes the store.
     /// `finished` is asked at least every 100 ms. Call once.
     [[nodiscard]] Result<void> run(const std::function<bool()>& finished);
+    /// After run(): steps did not end within the shutdown timeout. The store is closed as after a
+    /// clean end and the steps start again with the next holder, but threads are still at them: end
+    /// the process without destroying this.
+    [[nodiscard]] bool has_abandoned_steps() const;
 
     /// One request to its end, without beginning any step: for verbs that only change something.
     [[nodiscard]] Result<json::value> request(std::string method, json::object params);
