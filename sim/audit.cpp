@@ -9,6 +9,25 @@ namespace hal9::sim {
 
 namespace {
 
+/// A result as every run must have it: without what is chance.
+json::value without_places(json::value value) {  // NOLINT(misc-no-recursion): as deep as it is
+    if (json::object* const object = value.if_object()) {
+        object->erase(place_member);
+        for (auto& member : *object) {
+            member.value() = without_places(std::move(member.value()));
+        }
+    } else if (json::array* const array = value.if_array()) {
+        for (json::value& element : *array) {
+            element = without_places(std::move(element));
+        }
+    }
+    return value;
+}
+
+std::int64_t place_of(const SignalRecord& signal) {
+    return parse_json(*signal.result)->as_object().at(place_member).as_int64();
+}
+
 /// The children of one signal, met in the order of their numbers: each phase counts from 0.
 struct Siblings {
     std::uint32_t next = 0;
@@ -80,8 +99,90 @@ void Audit::result(const RunCheck& check) {
     }
     const std::string right = json::serialize(check.expected.result.value_or(nullptr));
     const auto parsed = parse_json(*(*root)->result);
-    if (!parsed || canonical_json(*parsed) != canonical_json(*parse_json(right))) {
+    if (!parsed || canonical_json(without_places(*parsed)) != canonical_json(*parse_json(right))) {
         violation(check.run, str("its result is ", *(*root)->result, ", right is ", right));
+    }
+}
+
+void Audit::keys(const std::string& network, const std::string& neuron, NeuronIndex index) {
+    std::map<std::string, std::vector<SignalRecord>> counted;
+    for (const RunRecord& run : reader_
+                                    .list_runs(
+                                        {.organization = default_organization,
+                                         .state = {},
+                                         .before = {},
+                                         .rows_max = 1'000'000}
+                                    )
+                                    .value()) {
+        if (run.network != network) {
+            continue;
+        }
+        for (const SignalRecord& each :
+             reader_.list_signals(run.id, root_of(run.id), 1'000'000).value()) {
+            if (each.neuron != index || each.status != SignalStatus::completed) {
+                continue;
+            }
+            const SignalRecord signal = **reader_.find_signal(each.id, true);
+            const json::value payload = *parse_json(*signal.payload);
+            const json::object* const object = payload.if_object();
+            const json::value* const key = object == nullptr ? nullptr : object->if_contains("k");
+            counted[key == nullptr ? "null" : canonical_json(*key)].push_back(signal);
+        }
+    }
+    for (const auto& [value, signals] : counted) {
+        key({default_organization, network, neuron, value}, signals);
+    }
+}
+
+void Audit::key(const KeyName& name, const std::vector<SignalRecord>& counted) {
+    std::set<std::int64_t> places;
+    std::map<SignalId, std::map<std::uint32_t, std::int64_t>> siblings;
+    for (const SignalRecord& signal : counted) {
+        places.insert(place_of(signal));
+        if (signal.phase == 0) {
+            siblings[signal.parent][signal.ordinal] = place_of(signal);
+        }
+    }
+    const auto state = reader_.find_key_state(name);
+    const bool is_there = state && *state && parse_json((*state)->state)->is_int64();
+    const std::int64_t last = is_there ? parse_json((*state)->state)->as_int64() : 0;
+    const auto steps = static_cast<std::int64_t>(counted.size());
+    if (last != steps || static_cast<std::int64_t>(places.size()) != steps ||
+        *places.begin() != 1 || *places.rbegin() != steps) {
+        violations_.push_back(
+            str("key ",
+                name.key,
+                " of ",
+                name.neuron,
+                " counted ",
+                last,
+                " steps, ",
+                steps,
+                " ended, in ",
+                places.size(),
+                " places")
+        );
+    }
+    for (const auto& [parent, ordinals] : siblings) {
+        std::int64_t before = 0;
+        for (const auto& [ordinal, place] : ordinals) {
+            if (place < before) {
+                violation(
+                    run_of(parent),
+                    str("child ",
+                        ordinal,
+                        " of signal ",
+                        number_of(parent),
+                        " with the key ",
+                        name.key,
+                        " was overtaken: it is in place ",
+                        place,
+                        ", one before it in ",
+                        before)
+                );
+            }
+            before = place;
+        }
     }
 }
 

@@ -29,12 +29,18 @@ public:
 
     void run(const RunCheck& check);
 
+    /// Of a keyed neuron of the network, all runs together: every step that counted is in its
+    /// key's state, once, and siblings with one key counted in the order of their ordinals. (Who
+    /// asked or waited comes later; the neuron parks none.)
+    void keys(const std::string& network, const std::string& neuron, NeuronIndex index);
+
 private:
     void state(const RunCheck& check, const RunRecord& record);
     void result(const RunCheck& check);
     /// Every signal has ended; each child has its parent, and its ordinal once; ordinals have no
     /// gap; what the signals used is what their sum says.
     void tree(const RunCheck& check, const RunRecord& record);
+    void key(const KeyName& name, const std::vector<SignalRecord>& counted);
     void usage(RunId run, const std::vector<SignalRecord>& signals);
     void violation(RunId run, const std::string& what);
 

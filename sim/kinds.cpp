@@ -85,7 +85,7 @@ Result<StepEnd> begin(const Behaviour& behaviour, const Call& call, World& world
 }
 
 json::value payload(std::uint64_t x) {
-    return json::object{{"x", x}, {"n", x % 1000}, {"id", x}};
+    return json::object{{"x", x}, {"n", x % 1000}, {"id", x}, {"k", x % 4}};
 }
 
 class PureSim final : public PureHandler {
@@ -192,6 +192,50 @@ private:
     std::shared_ptr<std::uint32_t> under_way_ = std::make_shared<std::uint32_t>(0);
 };
 
+/// Of a keyed neuron: counts the steps of its key, and emits its own place among them.
+class Counter final : public PureHandler {
+public:
+    Counter(Behaviour behaviour, World& world) : behaviour_(behaviour), world_(world) {}
+
+    Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink) const override {
+        world_.step_started(call.signal, call.attempt);
+        HAL9_TRY(const StepEnd first, begin(behaviour_, call, world_));
+        if (!std::holds_alternative<StepDone>(first)) {
+            return first;
+        }
+        const std::int64_t place = 1 + (call.state ? call.state->as_int64() : 0);
+        json::value emitted = payload(behaviour_.emitted(source_of(call, world_), 0));
+        emitted.as_object()[place_member] = place;
+        sink.emit(std::move(emitted));
+        return StepDone{StateChange{place}};
+    }
+
+private:
+    Behaviour behaviour_;
+    World& world_;
+};
+
+class CounterKind final : public Kind {
+public:
+    explicit CounterKind(World& world) : world_(world) {
+        description_.name = "sim.counter";
+        description_.summary = "a simulated keyed neuron";
+        description_.settings_schema = R"({"type":"object"})";
+        description_.output_schema = "{}";
+        description_.keyed = true;
+    }
+
+    [[nodiscard]] const KindDescription& description() const override { return description_; }
+
+    [[nodiscard]] Result<Handler> make(const json::object& constant) const override {
+        return std::make_unique<Counter>(from_settings(constant), world_);
+    }
+
+private:
+    KindDescription description_;
+    World& world_;
+};
+
 /// Runs another network on its payload, and emits what comes of it.
 class Caller final : public PureHandler {
 public:
@@ -275,6 +319,7 @@ std::vector<std::unique_ptr<Kind>> make_kinds(World& world) {
     kinds.push_back(std::make_unique<SimKind>("sim.async_many", true, true, world));
     kinds.push_back(std::make_unique<SimKind>("sim.async_one", false, true, world));
     kinds.push_back(std::make_unique<CallerKind>(world));
+    kinds.push_back(std::make_unique<CounterKind>(world));
     kinds.push_back(std::make_unique<SimKind>("sim.many", true, false, world));
     kinds.push_back(std::make_unique<SimKind>("sim.one", false, false, world));
     return kinds;

@@ -61,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{PlantedBug::concurrency_not_kept, "concurrency_not_kept"},
         Planted{PlantedBug::chunks_left_behind, "chunks_left_behind"},
         Planted{PlantedBug::queue_without_bound, "queue_without_bound"},
+        Planted{PlantedBug::key_overtaken, "key_overtaken"},
         Planted{PlantedBug::window_without_bound, "window_without_bound"}
     ),
     [](const auto& info) { return std::string(info.param.name); }

@@ -479,7 +479,7 @@ private:
                 return false;
             }
         }
-        return true;
+        return machine_.store().unfinished_runs(default_organization).value().empty();
     }
 
     /// No more faults; time flies.
@@ -606,8 +606,21 @@ private:
                 .any_end = workload_.has_deadlines(),
             });
         }
+        check_keys(audit, workload_);
+        if (workload_.called) {
+            check_keys(audit, *workload_.called);
+        }
         if (!world_.violations.empty()) {
             describe_failures();
+        }
+    }
+
+    static void check_keys(Audit& audit, const Workload& workload) {
+        for (std::uint16_t i = 0; i < workload.neurons.size(); ++i) {
+            const SimNeuron& neuron = workload.neuron({i});
+            if (neuron.keyed) {
+                audit.keys(workload.name, neuron.name, {i});
+            }
         }
     }
 

@@ -203,7 +203,7 @@ private:
     }
 
     static json::value payload(std::uint64_t x) {
-        return json::object{{"x", x}, {"n", x % 1000}, {"id", x}};
+        return json::object{{"x", x}, {"n", x % 1000}, {"id", x}, {"k", x % 4}};
     }
 
     /// Whether all its attempts fail, those after an operator's redrive included.
@@ -267,8 +267,11 @@ Workload Workload::some_layers(Random& random, double harshness, bool calls) {
             neuron.attempts = 1 + static_cast<std::uint32_t>(random.below(5));
             neuron.concurrency = 1 + static_cast<std::uint32_t>(random.below(8));
             neuron.calls = calls && random.chance(0.3);
-            neuron.many &= !neuron.calls;
-            neuron.asynchronous &= !neuron.calls;
+            neuron.keyed = layer + 1 == layers && !simple && random.chance(0.4);
+            neuron.calls &= !neuron.keyed;
+            neuron.parks &= !neuron.keyed;
+            neuron.many &= !neuron.calls && !neuron.keyed;
+            neuron.asynchronous &= !neuron.calls && !neuron.keyed;
             of_layer[layer].push_back(workload.neurons.size());
             workload.neurons.push_back(std::move(neuron));
         }
@@ -327,8 +330,9 @@ std::string Workload::definition() const {
         json::object object{
             {"layer", str("L", 9 - layer)},
             {"kind",
-             neuron.calls
-                 ? "sim.call"
+             neuron.calls ? "sim.call"
+             : neuron.keyed
+                 ? "sim.counter"
                  : str("sim.", neuron.asynchronous ? "async_" : "", neuron.many ? "many" : "one")},
             {"settings", std::move(settings)},
             {"retry", {{"attempts", neuron.attempts}, {"base", "20ms"}, {"max", "8s"}}},
@@ -336,6 +340,9 @@ std::string Workload::definition() const {
             {"timeout", "3s"},
             {"on_exhausted", neuron.parks ? "park" : "fail"},
         };
+        if (neuron.keyed) {
+            object["key"] = "${/k?}";
+        }
         if (const auto deadline = neuron.deadline_ms()) {
             object["deadline"] = str(*deadline, "ms");
         }

@@ -20,6 +20,8 @@ namespace hal9::sim {
 
 /// The name of the network that `sim.call` runs.
 inline constexpr const char* called_network = "called";
+/// What a keyed neuron adds to its result: chance, so it is none of the run's right result.
+inline constexpr const char* place_member = "place";
 
 struct SimNeuron {
     std::string name;
@@ -31,6 +33,7 @@ struct SimNeuron {
     bool parks = false;  ///< on_exhausted: park
     std::uint32_t attempts = 4;
     std::uint32_t concurrency = 8;
+    bool keyed = false;               ///< a leaf that counts what its key has seen
     bool calls = false;               ///< runs the other network before it emits
     std::uint32_t quorum = 0;         ///< of `many`: so many children are enough; 0: all
     std::optional<std::size_t> then;  ///< index of the neuron its result goes on to

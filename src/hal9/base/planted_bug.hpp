@@ -18,6 +18,7 @@ enum class PlantedBug : unsigned char {
     concurrency_not_kept,        ///< a neuron's steps are not counted
     chunks_left_behind,          ///< a deadline that passes while a step emits drops no chunk
     queue_without_bound,         ///< steps begin whether or not the writer's queue has room
+    key_overtaken,               ///< signals of a key start in another order than they came
     window_without_bound,        ///< children come into memory whether or not there is room
 };
 

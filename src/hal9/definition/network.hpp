@@ -134,6 +134,7 @@ struct Network {
     NeuronIndex start;
     std::vector<Neuron> neurons;            ///< by name
     bool needs_root = false;                ///< ${run:} stands somewhere
+    bool has_keys = false;                  ///< a neuron is keyed
     std::vector<std::string> capabilities;  ///< classes that its kinds need, sorted
 
     [[nodiscard]] const Neuron& neuron(NeuronIndex index) const { return neurons[index.value]; }

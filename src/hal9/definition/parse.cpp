@@ -244,6 +244,7 @@ private:
             Neuron& neuron = read.neuron;
             neuron.needs_root = uses_root(neuron);
             out.needs_root |= neuron.needs_root;
+            out.has_keys |= neuron.keyed.has_value();
             out.neurons.push_back(std::move(neuron));
         }
         out.capabilities.assign(capabilities.begin(), capabilities.end());

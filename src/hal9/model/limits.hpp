@@ -44,8 +44,11 @@ struct Limits {
     std::size_t window_bytes_max = 8U << 20U;   ///< payloads and results kept beside them
     std::size_t fold_bytes_max = 16U << 20U;    ///< of a combine before it spills, and of all
     std::uint32_t asynchronous_steps_max = 4;   ///< steps waiting for the outside at once
-    std::uint32_t child_runs_per_depth = 256;   ///< started by signals and not ended, by depth
-    std::uint32_t networks_loaded_max = 256;    ///< kept ready, besides those that runs need
+    std::size_t key_bytes_max = 512;            ///< of a keyed neuron's key, as JSON
+    std::size_t key_state_bytes_max = 64U << 10U;
+    std::uint32_t keys_kept_max = 20'000;      ///< idle keys whose state stays in memory
+    std::uint32_t child_runs_per_depth = 256;  ///< started by signals and not ended, by depth
+    std::uint32_t networks_loaded_max = 256;   ///< kept ready, besides those that runs need
     std::uint32_t store_queue_transactions_max =
         4'000;  ///< handed to the writer, not yet committed
     std::size_t store_queue_bytes_max = 12U << 20U;

@@ -45,9 +45,9 @@ struct RunRecord {
     RunId id;
     OrganizationId organization;
     NetworkVersionId version;
-    std::string network;    ///< its name
-    std::string principal;  ///< who ran it
-    SignalId parent;        ///< the signal of another run that started it; value 0: none
+    std::string network;     ///< its name
+    std::string principal;   ///< who ran it
+    SignalId parent;         ///< the signal of another run that started it; value 0: none
     std::uint8_t depth = 0;  ///< of its root signal: one more than that of `parent`
     RunState state = RunState::running;
     RunState decided = RunState::running;  ///< the end a draining run will have

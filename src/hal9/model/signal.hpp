@@ -84,6 +84,7 @@ struct SignalRecord {
     std::uint16_t attempt = 0;  ///< failures and redrives so far in this phase
     std::uint16_t attempts_allowed = 0;
     WaitsFor waits_for = WaitsFor::children;
+    std::uint64_t released = 0;       ///< place in the order of releases; 0: its chunk's
     std::uint32_t pending = 0;        ///< children not ended, while waiting for them
     std::uint32_t children_from = 0;  ///< children with lower numbers are of earlier phases
     /// The ordinals that a join counts which was decided before its fold; else empty.

@@ -35,6 +35,7 @@ struct OpenRow {
     std::uint32_t pending = 0;
     WaitsFor waits_for = WaitsFor::children;
     bool decided = false;  ///< its join is: SignalRecord::counted says what is folded
+    std::uint64_t released = 0;
 };
 
 /// Children released and not yet all ended.
@@ -44,6 +45,7 @@ struct ChunkRow {
     std::uint32_t first_ordinal = 0;
     SignalId first;
     std::uint32_t count = 0;
+    std::uint64_t released = 0;
 };
 
 /// A child's end, as a join reads it.
@@ -102,6 +104,8 @@ public:
     ) = 0;
     /// The highest number used in the run, held children included.
     [[nodiscard]] virtual Result<std::uint32_t> last_number(RunId run) = 0;
+    /// The state of a key, whether or not its time is over; nothing where it has none.
+    [[nodiscard]] virtual Result<std::optional<KeyState>> find_key_state(const KeyName& name) = 0;
     /// Signals of the run that wait for people or messages.
     [[nodiscard]] virtual Result<std::uint64_t> count_asking(RunId run) = 0;
 

@@ -15,6 +15,7 @@
 // table only when it waits, is tried again or is parked. See docs/decisions/0002.
 #pragma once
 
+#include "hal9/model/key_state.hpp"
 #include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
@@ -48,6 +49,7 @@ struct AcceptRun {
     NeuronIndex start;
     WallTime deadline;
     Body payload;
+    std::uint64_t released = 0;  ///< place of its root in the order of releases
 };
 
 struct ChildRow {
@@ -83,6 +85,7 @@ struct Await {
     WaitsFor waits_for = WaitsFor::children;
     WallTime not_before;              ///< of a wait for a person or a message: its end; 0: none
     std::uint32_t children_from = 0;  ///< the number of the first child
+    std::uint64_t released = 0;       ///< place of the children in the order of releases
     Body interim;                     ///< becomes SignalRecord::result; null: as it was
     WallTime deadline;
     WallTime started;
@@ -132,9 +135,9 @@ struct Reopen {
     std::uint16_t from_phase = 0;
     std::uint16_t from_attempt = 0;
     bool opened = false;
-    bool drop_chunks = false;     ///< of the attempt that ended, and older ones
-    bool children_ended = false;  ///< from waiting: as in Finish
-    Body answer;                  ///< becomes SignalRecord::result, or
+    bool drop_chunks = false;               ///< of the attempt that ended, and older ones
+    bool children_ended = false;            ///< from waiting: as in Finish
+    Body answer;                            ///< becomes SignalRecord::result, or
     std::optional<SignalId> answer_of;      ///< the result of this signal does, by reference
     SignalStatus to = SignalStatus::ready;  ///< ready or parked
     std::uint16_t phase = 0;
@@ -145,6 +148,12 @@ struct Reopen {
     WallTime started;
     std::optional<Error> error;
     Usage usage;
+    std::uint64_t released = 0;  ///< its place in the order of releases
+};
+
+/// The state of a key from now on; it is deleted where `state` is empty.
+struct PutKeyState {
+    KeyState state;
 };
 
 struct SetRunState {
@@ -193,6 +202,7 @@ using Command = std::variant<
     CountDown,
     Finish,
     Reopen,
+    PutKeyState,
     SetRunState,
     SweepRun,
     MarkProcessing,

@@ -26,6 +26,8 @@ namespace hal9 {
             bytes += size_of(await->interim);
         } else if (const auto* reopen = std::get_if<Reopen>(&command)) {
             bytes += size_of(reopen->answer);
+        } else if (const auto* key = std::get_if<PutKeyState>(&command)) {
+            bytes += key->state.state.size();
         } else if (const auto* accept = std::get_if<AcceptRun>(&command)) {
             bytes += size_of(accept->payload);
         } else if (const auto* put = std::get_if<PutNetworkVersion>(&command)) {

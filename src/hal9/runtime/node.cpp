@@ -121,6 +121,7 @@ Result<NextTurn> Node::Impl::turn() {
     unblock_steps();
     HAL9_TRY(const bool filled, refill());
     worked |= filled;
+    worked |= advance_lines();
     worked |= fold_from_store();
     worked |= continue_paused_steps();
     notice_health();

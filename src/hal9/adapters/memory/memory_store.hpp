@@ -91,6 +91,7 @@ public:
         std::uint32_t rows_max
     ) override;
     [[nodiscard]] Result<std::uint32_t> last_number(RunId run) override;
+    [[nodiscard]] Result<std::optional<KeyState>> find_key_state(const KeyName& name) override;
     [[nodiscard]] Result<std::uint64_t> count_asking(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>> find_run(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>>

@@ -24,12 +24,20 @@ OpenRow open_row(const Tables& tables, const Place& place) {
         record.not_before,
         record.pending,
         record.waits_for,
-        !record.counted.empty()
+        !record.counted.empty(),
+        record.released
     };
 }
 
 ChunkRow chunk_row(const ChunkKey& key, const detail::Chunk& chunk) {
-    return {detail::key_of(key.parent), key.phase, key.first_ordinal, chunk.first, chunk.count};
+    return {
+        detail::key_of(key.parent),
+        key.phase,
+        key.first_ordinal,
+        chunk.first,
+        chunk.count,
+        chunk.released
+    };
 }
 
 SignalRecord without_bodies(SignalRecord record) {
@@ -185,6 +193,11 @@ Result<std::vector<OpenRow>> MemoryStore::due_rows(
         found.push_back(open_row(inside_->tables, at->second));
     }
     return found;
+}
+
+Result<std::optional<KeyState>> MemoryStore::find_key_state(const KeyName& name) {
+    const KeyState* const found = inside_->tables.key_states.find(name);
+    return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 Result<std::uint64_t> MemoryStore::count_asking(RunId run) {

@@ -21,7 +21,7 @@ using detail::Statement;
 #define HAL9_RUN_COLUMNS                                                                   \
     "select r.id, r.organization, r.version, r.network, r.principal, r.state, r.decided, " \
     "r.priority, r.created, r.finished, r.grants, r.idempotency_key, i.digest, r.parent, " \
-    "r.depth from run r "                                                                   \
+    "r.depth from run r "                                                                  \
     "left join idem i on i.organization = r.organization and i.key = r.idempotency_key "
 
 constexpr const char* run_by_id = HAL9_RUN_COLUMNS "where r.id = ?";
@@ -47,6 +47,9 @@ constexpr const char* version_by_name =
 constexpr const char* version_by_hash =
     "select id, organization, name, hash, definition, created from network_version "
     "where organization = ? and name = ? and hash = ?";
+constexpr const char* key_state_by_name =
+    "select state, changed, expires from key_state "
+    "where organization = ? and network = ? and neuron = ? and key = ?";
 constexpr const char* meta_secret = "select value from meta where key = 'secret'";
 
 Result<RunRecord> read_run(const Statement& row) {
@@ -201,6 +204,27 @@ Result<std::vector<RunRecord>> SqliteReader::list_runs(const RunFilter& filter) 
 
 Result<std::vector<RunRecord>> SqliteReader::unfinished_runs(OrganizationId organization) {
     return find_runs(inside_->connection, runs_unfinished, organization);
+}
+
+Result<std::optional<KeyState>> SqliteReader::find_key_state(const KeyName& name) {
+    HAL9_TRY(
+        auto found,
+        find_one<KeyState>(
+            inside_->connection,
+            key_state_by_name,
+            [](const Statement& row) -> Result<KeyState> {
+                return KeyState{{}, std::string(row.text(0)), {row.integer(1)}, {row.integer(2)}};
+            },
+            name.organization,
+            name.network,
+            name.neuron,
+            name.key
+        )
+    );
+    if (found) {
+        found->name = name;
+    }
+    return found;
 }
 
 Result<std::vector<RunRecord>> SqliteReader::unfinished_child_runs(RunId parent) {

@@ -25,15 +25,18 @@ using detail::Statement;
 using detail::urgency;
 
 constexpr const char* open_after =
-    "select urgency, height, id, status, not_before, pending, waits_for, counted is not null "
-    "from open where organization = ? and (urgency, height, id) > (?, ?, ?) order by urgency, height, id limit ?";
+    "select urgency, height, id, status, not_before, pending, waits_for, counted is not null, "
+    "released "
+    "from open where organization = ? and (urgency, height, id) > (?, ?, ?) order by urgency, "
+    "height, id limit ?";
 constexpr const char* open_due =
-    "select urgency, height, id, status, not_before, pending, waits_for, counted is not null "
+    "select urgency, height, id, status, not_before, pending, waits_for, counted is not null, "
+    "released "
     "from open where organization = ? and not_before > 0 and not_before <= ? "
     "and (not_before, urgency, height, id) > (?, ?, ?, ?) "
     "order by not_before, urgency, height, id limit ?";
 constexpr const char* chunks_after =
-    "select urgency, height, parent, phase, first_ordinal, first, count from chunk "
+    "select urgency, height, parent, phase, first_ordinal, first, count, released from chunk "
     "where organization = ? "
     "and (urgency, height, parent, phase, first_ordinal) > (?, ?, ?, ?, ?) and state = 1 "
     "order by urgency, height, parent, phase, first_ordinal limit ?";
@@ -74,7 +77,8 @@ Result<OpenRow> read_open(const Statement& row, OrganizationId organization) {
         {row.integer(4)},
         row.number<std::uint32_t>(5),
         waits_for,
-        row.integer(7) != 0
+        row.integer(7) != 0,
+        row.number<std::uint64_t>(8)
     };
 }
 
@@ -248,7 +252,8 @@ Result<std::vector<ChunkRow>> SqliteReader::released_chunks(
                     row.number<std::uint16_t>(3),
                     row.number<std::uint32_t>(4),
                     {ids.first},
-                    static_cast<std::uint32_t>(ids.last - ids.first + 1)
+                    static_cast<std::uint32_t>(ids.last - ids.first + 1),
+                    row.number<std::uint64_t>(7)
                 };
             }
         );
@@ -316,7 +321,10 @@ Result<std::uint64_t> SqliteReader::count_asking(RunId run) {
         if (!organization) {
             return 0;
         }
-        HAL9_TRY(Statement next, detail::prepare_next_level(inside_->connection.database(), "open"));
+        HAL9_TRY(
+            Statement next,
+            detail::prepare_next_level(inside_->connection.database(), "open")
+        );
         HAL9_TRY(Statement* const select, inside_->connection.statement(asking));
         std::uint64_t count = 0;
         std::optional<detail::Level> level;

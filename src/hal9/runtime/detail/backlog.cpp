@@ -12,6 +12,7 @@ namespace hal9::runtime {
 Result<void> Node::Impl::start(const Recovery& recovery) {
     read_clock();
     ids_ = PublicIds(recovery.secret);
+    epoch_ = recovery.epoch;
     next_run_ = recovery.next_run;
     first_own_run_ = recovery.next_run;
     next_version_ = recovery.next_version;
@@ -190,6 +191,12 @@ void Node::Impl::keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& l
     std::erase_if(blocked_neurons_, [&](const auto& entry) { return !is_needed(entry.first); });
 }
 
+/// Whether signals of the store come into memory now.
+bool Node::Impl::may_refill(OrganizationId organization) const {
+    return tree_.active(organization) <= options_.limits.ready_window / 4 &&
+           has_window_room(organization, 1);
+}
+
 bool Node::Impl::has_window_room(OrganizationId organization, std::size_t signals) const {
     if (HAL9_PLANTED(window_without_bound)) {
         return true;
@@ -211,8 +218,7 @@ Result<bool> Node::Impl::refill() {
     }
     bool worked = false;
     for (auto& [organization, backlog] : backlogs_) {
-        const std::size_t low = options_.limits.ready_window / 4;
-        if (tree_.active(organization) > low || !has_window_room(organization, 1)) {
+        if (!may_refill(organization)) {
             continue;
         }
         HAL9_TRY(const bool from_chunks, refill_from_chunks(backlog));
@@ -234,6 +240,7 @@ void Node::Impl::note_backlog(const Live& parent) {
     });
     if (missing) {
         backlogs_[parent.run->record.organization].families.insert(family_key(parent));
+        note_keyed_chunks(parent);
     }
 }
 
@@ -241,6 +248,11 @@ void Node::Impl::drop_backlog(const Live& parent) {
     const auto found = backlogs_.find(parent.run->record.organization);
     if (found != backlogs_.end()) {
         found->second.families.erase(family_key(parent));
+    }
+    if (parent.family) {
+        for (const LiveChunk& chunk : parent.family->chunks) {
+            forget_keyed_chunk(parent, chunk);
+        }
     }
 }
 
@@ -254,7 +266,8 @@ Result<bool> Node::Impl::refill_from_chunks(Backlog& backlog) {
         Live* const parent = tree_.find(std::get<SignalId>(key));
         HAL9_ASSERT(parent != nullptr && parent->family);
         for (LiveChunk& chunk : parent->family->chunks) {
-            if (chunk.loaded == chunk.count || chunk.ticket > outbox_.committed()) {
+            if (chunk.loaded == chunk.count || chunk.ticket > outbox_.committed() ||
+                !is_next_of_keys(*parent, chunk)) {
                 continue;
             }
             HAL9_TRY_VOID(load_children(*parent, chunk));
@@ -288,6 +301,7 @@ Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
         fill(child, record);
         // A step of it that another process did not end may have written some.
         child.stale_chunks = chunk.ticket == 0;
+        child.released = chunk.released;
         if (record.payload) {
             tree_.hold(child, record.payload, nullptr);
         }
@@ -299,6 +313,9 @@ Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
     } else {
         const auto last = static_cast<std::uint32_t>(children.back().id.value - chunk.first.value);
         chunk.loaded = std::min(chunk.count, last + (HAL9_PLANTED(page_skips_a_child) ? 2 : 1));
+    }
+    if (chunk.loaded == chunk.count) {
+        forget_keyed_chunk(parent, chunk);
     }
     return {};
 }
@@ -314,6 +331,7 @@ void Node::Impl::fill(Live& live, const SignalRecord& record) {
     live.answer_in_store = record.phase > 0;
     live.deadline = record.deadline;
     live.waits_for = record.waits_for;
+    live.released = record.released;
     live.children_from = record.children_from;
     live.attempts_allowed =
         record.attempts_allowed != 0 ? record.attempts_allowed : live.definition().retry.attempts;
@@ -376,6 +394,16 @@ Result<bool> Node::Impl::scan_store(OrganizationId organization, Backlog& backlo
     return true;
 }
 
+/// Who is tried again later keeps the key for that time.
+Result<bool> Node::Impl::holds_up_its_key(SignalId signal) {
+    const LiveRun* const run = tree_.find_run(run_of(signal));
+    if (run == nullptr || !run->network().has_keys) {
+        return false;
+    }
+    HAL9_TRY(const auto record, ports_.reader.find_signal(signal, false));
+    return record && record->attempt > 0 && run->network().neuron(record->neuron).keyed;
+}
+
 Result<void> Node::Impl::take_chunk_row(const ChunkRow& row) {
     HAL9_TRY(Live* const parent, materialise(row.parent.signal));
     if (parent == nullptr || !parent->family || parent->phase != row.phase ||
@@ -386,7 +414,9 @@ Result<void> Node::Impl::take_chunk_row(const ChunkRow& row) {
         return chunk.first == row.first;
     });
     if (!known) {
-        parent->family->chunks.push_back({row.first_ordinal, row.first, row.count, 0, 0});
+        parent->family->chunks.push_back(
+            {row.first_ordinal, row.first, row.count, 0, 0, row.released}
+        );
         note_backlog(*parent);
     }
     return {};
@@ -415,7 +445,10 @@ Result<void> Node::Impl::take_open_row(const OpenRow& row) {
     }
     const bool passes =
         row.status == SignalStatus::parked && row.not_before.us != 0 && row.not_before <= now_.wall;
-    const bool wanted = folds || passes || calls || (row.status == SignalStatus::ready && !far);
+    bool wanted = folds || passes || calls || (row.status == SignalStatus::ready && !far);
+    if (row.status == SignalStatus::ready && far) {
+        HAL9_TRY(wanted, holds_up_its_key(row.key.signal));
+    }
     if (!wanted || (tree_.find(row.key.signal) != nullptr && !folds)) {
         return {};
     }
@@ -681,6 +714,9 @@ void Node::Impl::settle_and_erase(Live& live) {
     drop_backlog(live);
     if (live.family) {
         drop_gather(*live.family);
+    }
+    if (live.line != nullptr) {
+        leave_line(live);
     }
     tree_.erase(live);
 }

@@ -19,6 +19,7 @@ void Node::Impl::end_signal(Live& live, SignalEnd end) {
     ++(end.status == SignalStatus::completed ? progress.completed : progress.failed);
     ++run.progress.done;
     ++finished_;
+    change_state(live);
     outbox_.add(Finish{
         .signal = live.key(),
         .status = end.status,
@@ -38,6 +39,7 @@ void Node::Impl::end_signal(Live& live, SignalEnd end) {
     });
     careful_finished(live.id);
     drop_child_run(live);
+    leave_line(live);
     Live* const parent = live.parent;
     const ChildIdentity child{live.id, live.ordinal, live.neuron};
     settle_and_erase(live);
@@ -302,6 +304,7 @@ void Node::Impl::forget_descendants(Live& live) {
 void Node::Impl::forget(Live& live) {
     end_step(live);
     drop_child_run(live);
+    leave_line(live);
     settle_and_erase(live);
 }
 

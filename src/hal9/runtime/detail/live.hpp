@@ -19,6 +19,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,20 @@ namespace hal9::runtime::detail {
 
 struct Live;
 struct Step;
+
+/// The signals of one key, and its state (keys.cpp).
+struct KeyLine {
+    /// By release, then ordinal: those that wait for the key.
+    std::set<std::tuple<std::uint64_t, std::uint32_t, SignalId>> waiting;
+    std::optional<SignalId> holder;
+    std::uint64_t free_after = 0;  ///< the ticket that the next holder waits for
+    bool state_known = false;      ///< else it is read from the store
+    Value state;                   ///< null: none
+    WallTime expires;
+    std::uint64_t written = 0;  ///< the ticket of its last change
+};
+
+using KeyLines = std::map<KeyName, KeyLine>;  ///< places stay while others come and go
 
 /// Steps of one neuron under way, against its `concurrency`; shared by all runs of the version.
 struct NeuronSlots {
@@ -57,8 +73,9 @@ struct LiveChunk {
     std::uint32_t first_ordinal = 0;
     SignalId first;
     std::uint32_t count = 0;
-    std::uint32_t loaded = 0;  ///< this many from the start are in memory or ended
-    std::uint64_t ticket = 0;  ///< readable once this is committed; 0: was so at the start
+    std::uint32_t loaded = 0;    ///< this many from the start are in memory or ended
+    std::uint64_t ticket = 0;    ///< readable once this is committed; 0: was so at the start
+    std::uint64_t released = 0;  ///< place in the order of releases
 };
 
 /// What a waiting signal remembers of its children.
@@ -120,7 +137,11 @@ struct Live {
     Value answer;                  ///< what ended its wait; null: none, or in the store
     bool answer_in_store = false;  ///< if there is one
     WaitsFor waits_for = WaitsFor::children;
-    std::optional<RunId> child_run;  ///< it waits for it
+    std::optional<RunId> child_run;        ///< it waits for it
+    std::uint64_t released = 0;            ///< place in the order of releases
+    KeyLines::value_type* line = nullptr;  ///< of a keyed neuron: where it stands
+    std::optional<Error> key_error;        ///< why it has no key
+    std::optional<StateChange> change;     ///< of the key's state, with the end of the phase
     std::unique_ptr<Family> family;
     std::shared_ptr<Step> step;  ///< shared with a compute thread while it works on it
 

@@ -6,6 +6,7 @@
 //   joins.cpp      children's ends, folding, ends of runs
 //   then.cpp       results that go on to another neuron
 //   waits.cpp      for people, messages and runs of other networks
+//   keys.cpp       keyed neurons: lines of signals, states of keys
 //   backlog.cpp    what is in the store comes into memory
 //   requests.cpp   what people ask for
 //   careful.cpp    the start after several unclean ones
@@ -35,6 +36,8 @@ namespace hal9::runtime {
 
 using detail::Family;
 using detail::HeldChunk;
+using detail::KeyLine;
+using detail::KeyLines;
 using detail::Live;
 using detail::LiveChunk;
 using detail::LiveRun;
@@ -126,6 +129,7 @@ private:
 
     // steps.cpp
     void make_ready(Live& live);
+    void schedule(Live& live);
     void start_step(Live& live);
     /// False: it cannot be read yet.
     [[nodiscard]] Result<bool> load_payload(Live& live);
@@ -203,6 +207,25 @@ private:
     void cancel_child_runs(LiveRun& run);
     void cancel_in_memory(LiveRun& run);
 
+    // keys.cpp
+    [[nodiscard]] std::uint64_t next_release() const;
+    [[nodiscard]] Result<std::string> key_of_signal(Live& live);
+    [[nodiscard]] bool enter_line(Live& live);
+    [[nodiscard]] bool comes_later(const KeyName& line, std::uint64_t released) const;
+    void advance_line(KeyLines::value_type& entry);
+    bool advance_lines();
+    void leave_line(Live& live);
+    void forget_idle_lines();
+    [[nodiscard]] Result<Value> state_of_line(KeyLines::value_type& entry);
+    [[nodiscard]] Result<void> check_change(const Live& live, const StateChange& change) const;
+    void change_state(Live& live);
+    [[nodiscard]] static std::vector<NeuronIndex> keyed_targets(const Live& parent);
+    [[nodiscard]] static KeyName line_of_neuron(const LiveRun& run, NeuronIndex neuron);
+    void note_keyed_chunks(const Live& parent);
+    void forget_keyed_chunk(const Live& parent, const LiveChunk& chunk);
+    [[nodiscard]] bool is_next_of_keys(const Live& parent, const LiveChunk& chunk) const;
+    [[nodiscard]] bool is_scanning(OrganizationId organization) const;
+
     // joins.cpp
     struct PendingFold {
         SignalId signal;
@@ -253,6 +276,7 @@ private:
     static void fill(Live& live, const SignalRecord& record);
     [[nodiscard]] Result<bool> scan_store(OrganizationId organization, Backlog& backlog);
     [[nodiscard]] bool begin_scan(Backlog& backlog) const;
+    [[nodiscard]] Result<bool> holds_up_its_key(SignalId signal);
     [[nodiscard]] Result<void> take_open_row(const OpenRow& row);
     [[nodiscard]] Live& highest_past_deadline(Live& live) const;
     [[nodiscard]] Result<void> take_chunk_row(const ChunkRow& row);
@@ -275,6 +299,7 @@ private:
     void note_backlog(const Live& parent);
     void drop_backlog(const Live& parent);
     [[nodiscard]] static std::tuple<int, int, SignalId> family_key(const Live& parent);
+    [[nodiscard]] bool may_refill(OrganizationId organization) const;
     [[nodiscard]] bool has_window_room(OrganizationId organization, std::size_t signals) const;
     [[nodiscard]] bool has_room_for_timers(OrganizationId organization) const;
     [[nodiscard]] Result<LoadedNetworkPtr> network_of(NetworkVersionId version);
@@ -293,7 +318,8 @@ private:
         const RunRecord& record,
         const LoadedNetworkPtr& loaded,
         WallTime deadline,
-        Emission input
+        Emission input,
+        std::uint64_t released
     );
     [[nodiscard]] Result<LiveRun*> run_to_cancel(RunId id);
     void leave_in_store_without_room(Live& live);
@@ -321,6 +347,7 @@ private:
     WallTime record_time_;  ///< what the machine's clock says, for records
 
     PublicIds ids_{0};
+    std::uint64_t epoch_ = 0;
     RunId next_run_{1};
     RunId first_own_run_{1};  ///< accepted by this node: from here on
     NetworkVersionId next_version_{1};
@@ -337,6 +364,13 @@ private:
     std::deque<SignalId> blocked_asynchronous_;
     std::map<std::uint8_t, std::uint32_t> child_runs_at_;  ///< unfinished, by depth of their roots
     std::map<std::uint8_t, std::deque<SignalId>> blocked_callers_;
+
+    // Keys
+    KeyLines lines_;
+    std::set<KeyLines::value_type*> lines_to_advance_;  ///< free, and their first may not start yet
+    std::deque<KeyLines::value_type*> idle_lines_;      ///< the longest idle first
+    /// Released chunks with children in the store, by keyed neuron (`key` is empty), in order.
+    std::map<KeyName, std::set<std::pair<std::uint64_t, SignalId>>> keyed_in_store_;
 
     struct RootPayload {
         RunId run;

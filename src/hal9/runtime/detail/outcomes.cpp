@@ -26,7 +26,8 @@ void Node::Impl::step_advanced(Live& live) {
     }
     if (*step.outcome) {
         const StepEnd& end = **step.outcome;
-        if (std::holds_alternative<StepDone>(end)) {
+        if (const auto* done = std::get_if<StepDone>(&end)) {
+            live.change = done->state;
             step_done(live);
             return;
         }
@@ -213,7 +214,11 @@ WallTime Node::Impl::child_deadline(const Live& parent, NeuronIndex neuron, Wall
 }
 
 void Node::Impl::step_done(Live& live) {
-    if (auto written = write_chunk(live); !written) {
+    auto written = live.change ? check_change(live, *live.change) : Result<void>();
+    if (written) {
+        written = write_chunk(live);
+    }
+    if (!written) {
         const Error& error = written.error();
         const bool drop_chunks = live.step->children > 0;
         end_step(live);
@@ -288,6 +293,8 @@ void Node::Impl::await_children(Live& live) {
     const DeliveryAction decided = decide_for(live, event::Emitted{children});
     end_step(live);
     live.children_from = number_of(held.front().chunk.first);
+    change_state(live);
+    const std::uint64_t released = next_release();
     outbox_.add(Await{
         .signal = live.key(),
         .phase = live.phase,
@@ -298,6 +305,7 @@ void Node::Impl::await_children(Live& live) {
         .pending = std::get<action::AwaitChildren>(decided).pending,
         .not_before = {},
         .children_from = live.children_from,
+        .released = released,
         .interim = nullptr,
         .deadline = live.deadline,
         .started = live.started,
@@ -309,13 +317,15 @@ void Node::Impl::await_children(Live& live) {
         live.family->gather
             .emplace(live.run->network(), live.neuron, options_.limits, ports_.spill);
     }
-    for (HeldChunk& chunk : held) {
-        release_chunk(live, chunk);
+    for (HeldChunk& each : held) {
+        each.chunk.released = released;
+        release_chunk(live, each);
     }
 }
 
 /// It waits for so many children, as the command just added says.
 void Node::Impl::wait_in_memory(Live& live, std::uint32_t children) {
+    leave_line(live);
     live.usage = {};
     live.opened = true;
     live.stale_chunks = false;
@@ -337,7 +347,8 @@ void Node::Impl::release_chunk(Live& parent, HeldChunk& held) {
         parent.run->progress.neurons[neuron.value].known += count;
     }
     parent.run->progress.known += chunk.count;
-    if (!held.children.empty() && has_window_room(parent.run->record.organization, chunk.count)) {
+    if (!held.children.empty() && has_window_room(parent.run->record.organization, chunk.count) &&
+        is_next_of_keys(parent, chunk)) {
         for (auto& [neuron, emission] : held.children) {
             const SignalId id{chunk.first.value + chunk.loaded};
             Live& child = tree_.insert(id, *parent.run, &parent);
@@ -347,6 +358,7 @@ void Node::Impl::release_chunk(Live& parent, HeldChunk& held) {
             child.priority = child_priority(parent, neuron);
             child.deadline = child_deadline(parent, neuron, held.written);
             child.attempts_allowed = child.definition().retry.attempts;
+            child.released = chunk.released;
             tree_.hold(child, std::move(emission.body), std::move(emission.value));
             set_deadline_timer(child);
             make_ready(child);
@@ -358,6 +370,7 @@ void Node::Impl::release_chunk(Live& parent, HeldChunk& held) {
 }
 
 void Node::Impl::attempt_failed(Live& live, Error error, bool drop_chunks) {
+    live.change.reset();
     const DeliveryAction decided = decide_for(live, event::AttemptFailed{std::move(error)});
     if (const auto* again = std::get_if<action::Again>(&decided)) {
         apply_again(live, *again, drop_chunks);
@@ -390,10 +403,16 @@ Reopen Node::Impl::reopen(const Live& live, bool drop_chunks) const {
         .started = live.started,
         .error = std::nullopt,
         .usage = live.usage,
+        .released = live.released,
     };
 }
 
 void Node::Impl::apply_again(Live& live, const action::Again& again, bool drop_chunks) {
+    const bool tried_again = live.status == SignalStatus::ready && again.phase == live.phase;
+    if (!tried_again) {
+        leave_line(live);
+        live.released = next_release();
+    }
     Reopen command = reopen(live, drop_chunks);
     command.phase = again.phase;
     command.attempt = again.attempt;
@@ -418,8 +437,10 @@ void Node::Impl::make_due(Live& live, WallTime not_before) {
         make_ready(live);
         return;
     }
+    // Who holds a key, or is first of its line, keeps it until it is tried again.
+    const bool keeps_key = live.definition().keyed && live.attempt > 0 && enter_line(live);
     const bool far = not_before - now_.wall > options_.timer_horizon;
-    if (far || !has_room_for_timers(live.run->record.organization)) {
+    if (!keeps_key && (far || !has_room_for_timers(live.run->record.organization))) {
         timers_in_store_ = true;
         live.run->timers_in_store = true;
         settle_and_erase(live);
@@ -427,6 +448,9 @@ void Node::Impl::make_due(Live& live, WallTime not_before) {
     }
     tree_.begin_timed(live);
     live.timer = timers_.set(steady_for(not_before), TimerKind::ready, live.id);
+    if (keeps_key) {
+        advance_line(*live.line);
+    }
 }
 
 void Node::Impl::park(Live& live, const action::Park& parked, bool drop_chunks) {
@@ -447,6 +471,7 @@ void Node::Impl::park(Live& live, const action::Park& parked, bool drop_chunks) 
          {"error", std::string(to_string(parked.error.code))}}
     );
     ++live.run->parked;
+    leave_line(live);
     timers_in_store_ |= live.deadline.us != 0;
     careful_finished(live.id);
     settle_and_erase(live);

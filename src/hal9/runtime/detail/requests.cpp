@@ -166,7 +166,8 @@ void Node::Impl::begin_run(
     const RunRecord& record,
     const LoadedNetworkPtr& loaded,
     WallTime deadline,
-    Emission input
+    Emission input,
+    std::uint64_t released
 ) {
     keep_loaded(record.version, loaded);
     LiveRun& run = insert_run(record, loaded);
@@ -175,7 +176,11 @@ void Node::Impl::begin_run(
     }
     ++run.progress.known;
     ++run.progress.neurons[loaded->network.start.value].known;
-    if (has_window_room(record.organization, 1)) {
+    Backlog& backlog = backlogs_[record.organization];
+    // Those of a key come in the order in which they were accepted.
+    const bool comes_later = loaded->network.neuron(loaded->network.start).keyed &&
+                             (backlog.again || is_scanning(record.organization));
+    if (has_window_room(record.organization, 1) && !comes_later) {
         Live& root = tree_.insert(root_of(record.id), run, nullptr);
         root.neuron = loaded->network.start;
         root.priority = record.priority;
@@ -183,12 +188,12 @@ void Node::Impl::begin_run(
         root.deadline = deadline;
         root.attempts_allowed = root.definition().retry.attempts;
         root.opened = true;
+        root.released = released;
         tree_.hold(root, std::move(input.body), std::move(input.value));
         set_deadline_timer(root);
         make_ready(root);
     }
     // The first run of an organisation opens its backlog; a root without room waits in the store.
-    Backlog& backlog = backlogs_[record.organization];
     backlog.again |= tree_.find(root_of(record.id)) == nullptr;
 }
 
@@ -222,7 +227,8 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     const auto deadline = request.deadline ? request.deadline : own_deadline;
     const WallTime ends = deadline ? now_.wall + *deadline : WallTime{};
     ++next_run_.value;
-    outbox_.add(AcceptRun{record, loaded->network.start, ends, body});
+    const std::uint64_t released = next_release();
+    outbox_.add(AcceptRun{record, loaded->network.start, ends, body, released});
     const std::uint64_t ticket = outbox_.submit_request();
     Receipt receipt;
     if (!HAL9_PLANTED(answer_before_commit)) {
@@ -234,7 +240,7 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (receipt.error) {
         co_return fail(*receipt.error);
     }
-    begin_run(record, loaded, ends, {body, std::make_shared<const json::value>(payload)});
+    begin_run(record, loaded, ends, {body, std::make_shared<const json::value>(payload)}, released);
     co_return Accepted{record, false};
 }
 

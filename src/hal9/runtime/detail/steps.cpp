@@ -78,6 +78,16 @@ void Node::Impl::make_ready(Live& live) {
     if (live.stage == Stage::timed) {
         tree_.end_timed(live);
     }
+    if (!live.definition().keyed || !enter_line(live) || live.line->second.holder == live.id) {
+        schedule(live);
+        return;
+    }
+    live.stage = Stage::blocked;
+    advance_line(*live.line);
+}
+
+/// Ready, and first of its line if it has a key.
+void Node::Impl::schedule(Live& live) {
     live.stage = Stage::ready;
     scheduler_.add(
         live.run->record.organization,
@@ -213,6 +223,18 @@ void Node::Impl::remember_root(RunId run, Value payload, std::size_t bytes) {
 void Node::Impl::start_step(Live& live) {
     auto loaded = load_payload(live);
     Value root;
+    if (live.key_error) {
+        loaded = std::unexpected(*std::exchange(live.key_error, std::nullopt));
+    }
+    Value state;
+    if (loaded && *loaded && live.line != nullptr) {
+        auto found = state_of_line(*live.line);
+        if (found) {
+            state = *std::move(found);
+        } else {
+            loaded = std::unexpected(std::move(found).error());
+        }
+    }
     if (loaded && *loaded && live.definition().needs_root) {
         auto found = root_payload(*live.run);
         if (found) {
@@ -246,6 +268,7 @@ void Node::Impl::start_step(Live& live) {
     step->call.payload = live.value;
     step->call.grants = live.run->grants;
     step->call.answer = live.answer;
+    step->call.state = std::move(state);
     step->payload = live.payload;
     step->root = std::move(root);
     step->began = now_.steady;

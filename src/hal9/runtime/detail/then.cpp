@@ -115,6 +115,7 @@ void Node::Impl::go_on(Live& live, SignalEnd result, Emission signal) {
     next.attempt = again.attempt;
     next.attempts_allowed = again.attempts_allowed;
     next.children_ended = live.family != nullptr && live.family->all_ended();
+    change_state(live);
     outbox_.add(std::move(next));
     if (live.family) {
         drop_gather(*live.family);
@@ -128,6 +129,7 @@ void Node::Impl::go_on(Live& live, SignalEnd result, Emission signal) {
     held.known.emplace_back(neuron.then->to, 1);
     emit_chunk(live, held, 0);
     const bool keeps = keeps_result(neuron);
+    held.chunk.released = next_release();
     if (keeps && !result.body) {
         result.body = make_body(json::serialize(*result.value));
     }
@@ -142,6 +144,7 @@ void Node::Impl::go_on(Live& live, SignalEnd result, Emission signal) {
         .waits_for = WaitsFor::next,
         .not_before = {},
         .children_from = live.children_from,
+        .released = held.chunk.released,
         .interim = keeps ? result.body : nullptr,
         .deadline = live.deadline,
         .started = live.started,

@@ -68,6 +68,7 @@ void Node::Impl::ask_others(
         timers_in_store_ = true;
     }
     outbox_.add(std::move(command));
+    leave_line(live);
     ++live.run->asking;
     careful_finished(live.id);
     live.opened = true;
@@ -99,6 +100,7 @@ void Node::Impl::wait_failed(Live& live, Error error) {
 /// What the signal waited for is there: its handler is called again, in the next phase.
 void Node::Impl::answered(Live& live, Body answer, std::optional<SignalId> answer_of, Value value) {
     const auto again = std::get<action::Again>(decide_for(live, event::Answered{}));
+    live.released = next_release();
     Reopen command = reopen(live, false);
     command.phase = again.phase;
     command.attempt = again.attempt;
@@ -141,11 +143,17 @@ void Node::Impl::run_network(Live& live, StepRunNetwork call) {
     }
     ++next_run_.value;
     RunRecord& record = prepared->record;
-    outbox_.add(
-        AcceptRun{record, prepared->loaded->network.start, prepared->deadline, prepared->input.body}
-    );
+    const std::uint64_t released = next_release();
+    outbox_.add(AcceptRun{
+        record,
+        prepared->loaded->network.start,
+        prepared->deadline,
+        prepared->input.body,
+        released,
+    });
     outbox_.add(await_answer(live, WaitsFor::run));
     careful_finished(live.id);
+    leave_line(live);
     live.usage = {};
     live.opened = true;
     live.stale_chunks = false;
@@ -156,7 +164,7 @@ void Node::Impl::run_network(Live& live, StepRunNetwork call) {
     ++child_runs_at_[depth];
     tree_.begin_waiting(live);
     tree_.release_payload(live);
-    begin_run(record, prepared->loaded, prepared->deadline, std::move(prepared->input));
+    begin_run(record, prepared->loaded, prepared->deadline, std::move(prepared->input), released);
 }
 
 Result<Node::Impl::ChildRun> Node::Impl::prepare_child_run(const Live& live, StepRunNetwork call) {

@@ -58,6 +58,10 @@ public:
         return real_.due_rows(organization, until, after, rows_max);
     }
 
+    Result<std::optional<KeyState>> find_key_state(const KeyName& name) override {
+        return real_.find_key_state(name);
+    }
+
     Result<std::uint64_t> count_asking(RunId run) override { return real_.count_asking(run); }
 
     Result<std::uint32_t> last_number(RunId run) override { return real_.last_number(run); }

@@ -78,9 +78,13 @@ public:
         root.record.created = run.created;
         root.record.deadline = command.deadline;
         root.record.payload = command.payload;
+        root.record.released = command.released;
         root.opened = true;
         tables_.signals.insert(root_of(run.id), std::move(root));
-        tables_.open.insert(place_of({run.organization, run.priority, run.depth, root_of(run.id)}), {});
+        tables_.open.insert(
+            place_of({run.organization, run.priority, run.depth, root_of(run.id)}),
+            {}
+        );
         return {};
     }
 
@@ -95,7 +99,8 @@ public:
         const Chunk chunk{
             command.first,
             static_cast<std::uint32_t>(command.children.size()),
-            ChunkState::held
+            ChunkState::held,
+            0
         };
         if (!tables_.chunks.insert(key, chunk)) {
             return fail(
@@ -150,8 +155,7 @@ public:
             drop_stale_chunks(tables_, command.signal, command.phase, command.attempt);
         }
         const bool for_children = command.waits_for <= WaitsFor::next;
-        if (for_children &&
-            !release_chunks(tables_, command.signal, command.phase, command.attempt)) {
+        if (for_children && !release_chunks(tables_, command)) {
             return fail(
                 ErrorCode::conflict,
                 str("await of ",
@@ -276,9 +280,19 @@ public:
         record.attempts_allowed = command.attempts_allowed;
         end_wait(record);
         record.deadline = command.deadline;
+        record.released = command.released;
         record.error = command.error;
         add_work(record, command.started, command.usage);
         set_opened(*row, command.signal);
+        return {};
+    }
+
+    Result<void> operator()(const PutKeyState& command) {
+        const KeyState& state = command.state;
+        tables_.key_states.erase(state.name);
+        if (!state.state.empty()) {
+            tables_.key_states.insert(state.name, state);
+        }
         return {};
     }
 
@@ -397,8 +411,8 @@ private:
         );
     }
 
-    [[nodiscard]] Result<Body>
-    result_of(const char* command, const OpenKey& key, SignalId signal) const {
+    [[nodiscard]] Result<Body> result_of(const char* command, const OpenKey& key, SignalId signal)
+        const {
         const SignalRow* of = tables_.signals.find(signal);
         if (of == nullptr || of->record.status != SignalStatus::completed) {
             return fail(

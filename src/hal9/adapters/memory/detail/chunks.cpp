@@ -88,18 +88,15 @@ cancel_untouched(Tables& tables, const Chunk& chunk, std::uint32_t rows_max, Wal
 
 }  // namespace
 
-bool release_chunks(
-    Tables& tables,
-    const OpenKey& parent,
-    std::uint16_t phase,
-    std::uint16_t attempt
-) {
+bool release_chunks(Tables& tables, const Await& command) {
     const std::uint64_t epoch = tables.current_owner().epoch;
     bool any = false;
-    for (const ChunkKey& key : chunks_of(tables, place_of(parent))) {
-        if (key.phase == phase && key.epoch == epoch && key.attempt == attempt &&
+    for (const ChunkKey& key : chunks_of(tables, place_of(command.signal))) {
+        if (key.phase == command.phase && key.epoch == epoch && key.attempt == command.attempt &&
             tables.chunks.find(key)->state == ChunkState::held) {
-            tables.chunks.edit(key)->state = ChunkState::released;
+            Chunk* const chunk = tables.chunks.edit(key);
+            chunk->state = ChunkState::released;
+            chunk->released = command.released;
             any = true;
         }
     }

@@ -8,12 +8,7 @@
 namespace hal9::memory::detail {
 
 /// Releases the chunks of this epoch under (phase, attempt); false when there are none.
-bool release_chunks(
-    Tables& tables,
-    const OpenKey& parent,
-    std::uint16_t phase,
-    std::uint16_t attempt
-);
+bool release_chunks(Tables& tables, const Await& command);
 /// Drops every chunk of the phase that was not written in this epoch under the attempt.
 void drop_stale_chunks(
     Tables& tables,

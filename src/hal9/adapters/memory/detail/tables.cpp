@@ -13,6 +13,7 @@ void Tables::keep() {
     timers.keep();
     chunks.keep();
     idempotency.keep();
+    key_states.keep();
     owner.keep();
 }
 
@@ -25,6 +26,7 @@ void Tables::undo() {
     timers.undo();
     chunks.undo();
     idempotency.undo();
+    key_states.undo();
     owner.undo();
 }
 

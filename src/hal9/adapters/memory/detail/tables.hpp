@@ -4,6 +4,7 @@
 #pragma once
 
 #include "hal9/adapters/memory/detail/undo_map.hpp"
+#include "hal9/model/key_state.hpp"
 #include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
@@ -81,6 +82,7 @@ struct Chunk {
     SignalId first;
     std::uint32_t count = 0;
     ChunkState state = ChunkState::held;
+    std::uint64_t released = 0;
 };
 
 struct IdempotentRun {
@@ -105,6 +107,7 @@ struct Tables {
     UndoMap<TimerKey, Place> timers;
     UndoMap<ChunkKey, Chunk> chunks;
     UndoMap<std::pair<OrganizationId, std::string>, IdempotentRun> idempotency;
+    UndoMap<KeyName, KeyState> key_states;
     UndoMap<int, Owner> owner;  ///< one row, number 0
 
     void keep();

@@ -21,9 +21,9 @@ Result<ChunkRows> ChunkRows::create(Database& database, std::uint64_t epoch) {
     ChunkRows rows;
     rows.epoch_ = epoch;
     const std::pair<Statement*, std::string> all[] = {
-        {&rows.insert_, "insert into chunk values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"},
+        {&rows.insert_, "insert into chunk values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"},
         {&rows.release_,
-         str("update chunk set state = 1 ",
+         str("update chunk set state = 1, released = ? ",
              by_parent,
              "and phase = ? and epoch = ? and attempt = ? and state = 0")},
         {&rows.select_, str(columns, by_parent)},
@@ -76,17 +76,19 @@ Result<int> ChunkRows::insert(const EmitChunk& chunk) {
     );
 }
 
-Result<bool> ChunkRows::release(const OpenKey& parent, std::uint16_t phase, std::uint16_t attempt) {
+Result<bool> ChunkRows::release(const Await& command) {
+    const OpenKey& parent = command.signal;
     HAL9_TRY(
         const int released,
         release_.run(
+            command.released,
             parent.organization,
             urgency(parent),
             height(parent),
             parent.signal,
-            phase,
+            command.phase,
             epoch_,
-            attempt
+            command.attempt
         )
     );
     return released > 0;

@@ -18,8 +18,7 @@ public:
     /// conflict when the chunk is there already.
     [[nodiscard]] Result<int> insert(const EmitChunk& chunk);
     /// Releases the chunks of this epoch under (phase, attempt); false when there are none.
-    [[nodiscard]] Result<bool>
-    release(const OpenKey& parent, std::uint16_t phase, std::uint16_t attempt);
+    [[nodiscard]] Result<bool> release(const Await& command);
     /// Drops every chunk of the phase that was not written in this epoch under the attempt.
     [[nodiscard]] Result<void> drop_stale(
         const OpenKey& parent,

@@ -167,17 +167,15 @@ Result<void> CommandWriter::insert_root(const AcceptRun& command) {
     const RunRecord& run = command.run;
     const OpenKey key{run.organization, run.priority, run.depth, root_of(run.id)};
     HAL9_TRY(const std::optional<std::int64_t> payload, bodies_.append(command.payload));
-    HAL9_TRY_VOID(
-        statements_.insert_root.run(
-            key.signal,
-            command.start,
-            run.depth,
-            run.priority,
-            run.created,
-            command.deadline,
-            payload
-        )
-    );
+    HAL9_TRY_VOID(statements_.insert_root.run(
+        key.signal,
+        command.start,
+        run.depth,
+        run.priority,
+        run.created,
+        command.deadline,
+        payload
+    ));
     HAL9_TRY_VOID(statements_.insert_open.run(
         key.organization,
         urgency(key),
@@ -190,7 +188,8 @@ Result<void> CommandWriter::insert_root(const AcceptRun& command) {
         0,
         0,
         WaitsFor::children,
-        0
+        0,
+        command.released
     ));
     return {};
 }

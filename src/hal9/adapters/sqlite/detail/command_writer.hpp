@@ -54,6 +54,7 @@ private:
     Result<void> write(const Await& command, Receipt& receipt);
     Result<void> write(const Decide& command, Receipt& receipt);
     Result<void> write(const CountDown& command, Receipt& receipt);
+    Result<void> write(const PutKeyState& command, Receipt& receipt);
     Result<void> write(const Finish& command, Receipt& receipt);
     Result<void> write(const Reopen& command, Receipt& receipt);
     Result<void> write(const SetRunState& command, Receipt& receipt);

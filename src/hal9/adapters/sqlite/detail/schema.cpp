@@ -107,7 +107,10 @@ Result<void> stand_in_for_later_schema(Database& database) {
         {4, "create temp table network(organization, name, state, changed)"},
         {5,
          "create temp view open as "
-         "select *, 0 as waits_for, 0 as children_from, null as counted from main.open;"
+         "select *, 0 as waits_for, 0 as children_from, null as counted, 0 as released from "
+         "main.open;"
+         "create temp view chunk as select *, 0 as released from main.chunk;"
+         "create temp table key_state(organization, network, neuron, key, state, changed, expires);"
          "create temp view run as select *, null as parent, 0 as depth from main.run"},
     };
     HAL9_TRY(const FileVersion found, read_version(database));

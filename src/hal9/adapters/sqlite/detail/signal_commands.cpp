@@ -142,7 +142,7 @@ Result<void> CommandWriter::write(const Await& command, Receipt&) {
     if (command.waits_for > WaitsFor::next) {
         return {};
     }
-    HAL9_TRY(const bool any, chunks_.release(command.signal, command.phase, command.attempt));
+    HAL9_TRY(const bool any, chunks_.release(command));
     if (!any) {
         return fail(
             ErrorCode::conflict,
@@ -189,7 +189,8 @@ CommandWriter::await_untouched(const Await& command, std::optional<std::int64_t>
         command.not_before,
         command.pending,
         command.waits_for,
-        command.children_from
+        command.children_from,
+        0
     ));
     return {};
 }
@@ -248,6 +249,29 @@ Result<void> CommandWriter::write(const Decide& command, Receipt&) {
         );
     }
     touch(run_of(key.signal));
+    return {};
+}
+
+// --- keys
+
+Result<void> CommandWriter::write(const PutKeyState& command, Receipt&) {
+    const KeyState& state = command.state;
+    const KeyName& name = state.name;
+    if (state.state.empty()) {
+        HAL9_TRY_VOID(
+            statements_.delete_key_state.run(name.organization, name.network, name.neuron, name.key)
+        );
+        return {};
+    }
+    HAL9_TRY_VOID(statements_.put_key_state.run(
+        name.organization,
+        name.network,
+        name.neuron,
+        name.key,
+        state.state,
+        state.changed,
+        state.expires
+    ));
     return {};
 }
 

@@ -184,7 +184,8 @@ CommandWriter::reopen_untouched(const Reopen& command, std::optional<std::int64_
         command.not_before,
         0,
         WaitsFor::children,
-        0
+        0,
+        command.released
     ));
     return {};
 }
@@ -200,6 +201,7 @@ CommandWriter::reopen_opened(const Reopen& command, std::optional<std::int64_t> 
             command.attempt,
             command.attempts_allowed,
             command.not_before,
+            command.released,
             key.organization,
             urgency(key),
             height(key),

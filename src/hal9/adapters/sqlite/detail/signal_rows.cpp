@@ -10,7 +10,8 @@ namespace hal9::sqlite::detail {
 namespace {
 
 constexpr const char* open_row =
-    "select attempts_allowed, not_before, pending, waits_for, children_from, counted from open "
+    "select attempts_allowed, not_before, pending, waits_for, children_from, counted, released "
+    "from open "
     "where organization = ? and urgency = ? and height = ? and id = ?";
 constexpr const char* parent_place = "select priority, depth from signal where id = ?";
 constexpr const char* chunk_around =
@@ -78,6 +79,7 @@ Result<void> SignalRows::add_open(SignalRow& row, OrganizationId organization) {
     if (!select->is_null(5)) {
         HAL9_TRY(row.record.counted, read_counted(select->text(5)));
     }
+    row.record.released = select->number<std::uint64_t>(6);
     select->reset();
     return {};
 }

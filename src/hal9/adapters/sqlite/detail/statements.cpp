@@ -44,7 +44,8 @@ constexpr const char* finish_untouched =
     "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
 constexpr const char* await_untouched =
     "update signal set status = 1, opened = 1, result = coalesce(?, result), deadline = ?, "
-    "started = ?, wall_us = ?, cpu_us = ? where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
+    "started = ?, wall_us = ?, cpu_us = ? where id = ? and status = 0 and opened = 0 and phase = ? "
+    "and attempt = ?";
 constexpr const char* reopen_untouched =
     "update signal set status = ?, opened = 1, phase = ?, attempt = ?, deadline = ?, error = ?, "
     "result = coalesce(?, result), started = ?, wall_us = ?, cpu_us = ? "
@@ -56,14 +57,16 @@ constexpr const char* finish_opened =
     "cpu_us = cpu_us + ? where id = ? and opened = 1";
 constexpr const char* await_opened =
     "update signal set status = 1, result = coalesce(?, result), deadline = ?, "
-    "started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? where id = ? and opened = 1";
+    "started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? where id = "
+    "? and opened = 1";
 constexpr const char* reopen_opened =
     "update signal set status = ?, phase = ?, attempt = ?, deadline = ?, error = ?, "
-    "result = coalesce(?, result), started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? "
+    "result = coalesce(?, result), started = iif(started = 0, ?, started), wall_us = wall_us + ?, "
+    "cpu_us = cpu_us + ? "
     "where id = ? and opened = 1";
 
-constexpr const char* insert_open = 
-    "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)";
+constexpr const char* insert_open =
+    "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?)";
 constexpr const char* select_open =
     "select status, phase, attempt, pending from open "
     "where organization = ? and urgency = ? and height = ? and id = ?";
@@ -73,7 +76,8 @@ constexpr const char* await_open =
     "and status = 0 and phase = ? and attempt = ?";
 constexpr const char* reopen_open =
     "update open set status = ?, phase = ?, attempt = ?, attempts_allowed = ?, not_before = ?, "
-    "pending = 0, waits_for = 0, children_from = 0, counted = null where organization = ? and urgency = ? and height = ? and id = ? "
+    "released = ?, pending = 0, waits_for = 0, children_from = 0, counted = null where "
+    "organization = ? and urgency = ? and height = ? and id = ? "
     "and status = ? and phase = ? and attempt = ? and pending >= ?";
 constexpr const char* delete_open =
     "delete from open where organization = ? and urgency = ? and height = ? and id = ? "
@@ -86,6 +90,13 @@ constexpr const char* count_down =
     "update open set pending = pending - ?1 "
     "where organization = ?2 and urgency = ?3 and height = ?4 and id = ?5 "
     "and status = 1 and pending >= ?1";
+
+constexpr const char* put_key_state =
+    "insert into key_state values(?, ?, ?, ?, ?, ?, ?) "
+    "on conflict(organization, network, neuron, key) do update "
+    "set state = excluded.state, changed = excluded.changed, expires = excluded.expires";
+constexpr const char* delete_key_state =
+    "delete from key_state where organization = ? and network = ? and neuron = ? and key = ?";
 
 constexpr const char* put_meta =
     "insert into meta values(?, ?) on conflict(key) do update set value = excluded.value";
@@ -124,6 +135,8 @@ Result<Statements> Statements::create(Database& database) {
         {&s.delete_open, detail::delete_open},
         {&s.count_down, detail::count_down},
         {&s.decide, detail::decide},
+        {&s.put_key_state, detail::put_key_state},
+        {&s.delete_key_state, detail::delete_key_state},
         {&s.put_meta, detail::put_meta},
         {&s.insert_commit, detail::insert_commit},
         {&s.trim_commits, detail::trim_commits},

@@ -41,6 +41,9 @@ struct Statements {
     Statement count_down;
     Statement decide;
 
+    Statement put_key_state;
+    Statement delete_key_state;
+
     Statement put_meta;
     Statement insert_commit;
     Statement trim_commits;
