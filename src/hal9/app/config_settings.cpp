@@ -253,6 +253,7 @@ std::vector<Setting> make_settings() {
         count<&Limits::attempts_max, 1, 1'000>("limits.attempts_max"),
         size<&Limits::file_bytes_max, kib, 16 * mib>("limits.file_bytes_max"),
         count<&Limits::files_listed_max, 1, 16'000'000>("limits.files_listed_max"),
+        size<&Limits::check_bytes_max, mib, 64 * gib>("limits.check_bytes_max"),
         count<&Limits::ready_window, 16, 1'000'000>("limits.ready_window"),
         count<&Limits::ready_window_total, 16, 10'000'000>("limits.ready_window_total"),
         size<&Limits::window_bytes_max, mib, 64 * gib>("limits.window_bytes_max"),

@@ -170,6 +170,17 @@ std::size_t ascii_prefix(std::string_view bytes) {
 
 }  // namespace
 
+std::string_view beginning(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) {
+        return text;
+    }
+    std::size_t end = bytes_max;
+    while (end > 0 && is_continuation(text[end])) {
+        --end;
+    }
+    return text.substr(0, end);
+}
+
 std::string with_thousands(std::uint64_t number) {
     std::string digits = str(number);
     for (std::size_t at = digits.size(); at > 3; at -= 3) {

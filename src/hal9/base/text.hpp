@@ -50,6 +50,9 @@ template <class... Pieces>
     return out;
 }
 
+/// The beginning of a UTF-8 text: at most so many bytes, and no half character.
+[[nodiscard]] std::string_view beginning(std::string_view text, std::size_t bytes_max);
+
 /// "33,170": for people, never for programs.
 [[nodiscard]] std::string with_thousands(std::uint64_t number);
 

@@ -38,6 +38,9 @@ struct Limits {
     std::size_t file_bytes_max = 16U << 20U;   ///< a file as read, and after decompression
     std::size_t files_listed_max = 1'000'000;  ///< entries of one files.list
 
+    // Kinds that compute
+    std::size_t check_bytes_max = 1U << 30U;  ///< read by one text.check to look its matches up
+
     // Runtime, in memory
     std::uint32_t ready_window = 4'096;         ///< ready signals of one organisation
     std::uint32_t ready_window_total = 25'600;  ///< and of all

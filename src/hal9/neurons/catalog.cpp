@@ -1,24 +1,25 @@
 #include "hal9/neurons/catalog.hpp"
 
+#include "hal9/neurons/detail/kind_parts.hpp"
+
 #include <algorithm>
+
+/// The kinds, one line each: NAME stands for the function make_NAME of NAME.cpp.
+#define HAL9_KINDS(kind)                                                                      \
+    kind(delay) kind(fail) kind(files_list) kind(files_read) kind(json_filter) kind(json_map) \
+        kind(json_split) kind(text_check) kind(text_extract) kind(text_replace) kind(text_split)
+
+#define HAL9_DECLARE_KIND(name) std::unique_ptr<Kind> make_##name(const KindParts& parts);
+#define HAL9_MAKE_KIND(name) kinds.push_back(make_##name(parts));
 
 namespace hal9::neurons {
 
-std::unique_ptr<Kind> make_delay();
-std::unique_ptr<Kind> make_fail();
-std::unique_ptr<Kind> make_files_list(Files& files, const Limits& limits);
-std::unique_ptr<Kind> make_files_read(Files& files, const Limits& limits);
-std::unique_ptr<Kind> make_text_extract(const Limits& limits);
-std::unique_ptr<Kind> make_text_split(const Limits& limits);
+HAL9_KINDS(HAL9_DECLARE_KIND)
 
 std::vector<std::unique_ptr<Kind>> make_kinds(Files& files, const Limits& limits) {
+    const KindParts parts{.files = files, .limits = limits};
     std::vector<std::unique_ptr<Kind>> kinds;
-    kinds.push_back(make_delay());
-    kinds.push_back(make_fail());
-    kinds.push_back(make_files_list(files, limits));
-    kinds.push_back(make_files_read(files, limits));
-    kinds.push_back(make_text_extract(limits));
-    kinds.push_back(make_text_split(limits));
+    HAL9_KINDS(HAL9_MAKE_KIND)
     std::ranges::sort(kinds, {}, [](const auto& kind) { return kind->description().name; });
     return kinds;
 }

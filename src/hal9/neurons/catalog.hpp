@@ -1,6 +1,6 @@
 // The kinds of neurons that this binary has.
 //
-// A kind is one .cpp file of this folder and its two lines in catalog.cpp. Everything outside that
+// A kind is one .cpp file of this folder and its line in catalog.cpp. Everything outside that
 // a kind touches comes in here as a port.
 #pragma once
 

@@ -22,9 +22,9 @@ TEST(Catalog, KindsAreSortedAndNamedOnce) {
     for (const KindDescription& kind : all()) {
         names.push_back(kind.name);
     }
-    const std::vector<std::string>
-        expected{"delay", "fail", "files.list", "files.read", "text.extract", "text.split"};
-    EXPECT_EQ(names, expected);
+    EXPECT_TRUE(std::ranges::is_sorted(names));
+    EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+    EXPECT_GT(names.size(), 10U);
 }
 
 TEST(Catalog, EveryKindDescribesItselfInJsonSchema) {

@@ -1,8 +1,8 @@
 #include "hal9/neurons/detail/call_settings.hpp"
 #include "hal9/neurons/detail/dates.hpp"
+#include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/ports/kind.hpp"
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,28 +28,6 @@ const KindDescription about{
     .capability = {},
     .revision = 1,
 };
-
-constexpr Duration for_max = std::chrono::days(36'500);
-
-Result<Duration> read_for(const json::value& value) {
-    if (!value.is_string()) {
-        return wrong_type("for", "a duration such as \"30s\"", &value);
-    }
-    auto duration = parse_duration(std::string_view(value.get_string()));
-    if (!duration) {
-        return fail(Error(ErrorCode::invalid_argument, "`for` is no duration", duration.error()));
-    }
-    if (*duration > for_max) {
-        return fail(
-            ErrorCode::invalid_argument,
-            str("`for` is ",
-                std::string_view(value.get_string()),
-                "; at most ",
-                format_duration(for_max))
-        );
-    }
-    return duration;
-}
 
 Result<WallTime> read_until(const json::value& value) {
     if (!value.is_string()) {
@@ -85,7 +63,7 @@ public:
 private:
     [[nodiscard]] Result<WallTime> end_of_wait(const Call& call) const {
         if (const json::value* value = call.find(constant_, "for")) {
-            HAL9_TRY(const Duration duration, read_for(*value));
+            HAL9_TRY(const Duration duration, read_duration("for", *value));
             return call.now + duration;
         }
         if (const json::value* value = call.find(constant_, "until")) {
@@ -103,7 +81,7 @@ public:
 
     Result<Handler> make(const json::object& constant) const override {
         if (const json::value* value = constant.if_contains("for")) {
-            HAL9_TRY_VOID(read_for(*value));
+            HAL9_TRY_VOID(read_duration("for", *value));
         }
         if (const json::value* value = constant.if_contains("until")) {
             HAL9_TRY_VOID(read_until(*value));
@@ -114,7 +92,7 @@ public:
 
 }  // namespace
 
-std::unique_ptr<Kind> make_delay() {
+std::unique_ptr<Kind> make_delay(const KindParts& /*parts*/) {
     return std::make_unique<DelayKind>();
 }
 

@@ -1,5 +1,6 @@
 #include "hal9/base/random.hpp"
 #include "hal9/neurons/detail/call_settings.hpp"
+#include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/ports/kind.hpp"
 
 #include <cstdint>
@@ -113,7 +114,7 @@ public:
 
 }  // namespace
 
-std::unique_ptr<Kind> make_fail() {
+std::unique_ptr<Kind> make_fail(const KindParts& /*parts*/) {
     return std::make_unique<FailKind>();
 }
 

@@ -1,6 +1,7 @@
 #include "hal9/base/glob.hpp"
 #include "hal9/neurons/detail/call_settings.hpp"
 #include "hal9/neurons/detail/granted.hpp"
+#include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/ports/files.hpp"
 #include "hal9/ports/kind.hpp"
 
@@ -27,6 +28,7 @@ const KindDescription about{
 })json",
     .output_schema = R"json({
   "type": "object",
+  "additionalProperties": false,
   "required": ["path", "size", "modified"],
   "properties": {
     "path": {"type": "string"},
@@ -104,8 +106,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Kind> make_files_list(Files& files, const Limits& limits) {
-    return std::make_unique<FilesListKind>(files, limits);
+std::unique_ptr<Kind> make_files_list(const KindParts& parts) {
+    return std::make_unique<FilesListKind>(parts.files, parts.limits);
 }
 
 }  // namespace hal9::neurons

@@ -1,5 +1,6 @@
 #include "hal9/neurons/detail/call_settings.hpp"
 #include "hal9/neurons/detail/granted.hpp"
+#include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/ports/files.hpp"
 #include "hal9/ports/kind.hpp"
 
@@ -26,6 +27,7 @@ const KindDescription about{
 })json",
     .output_schema = R"json({
   "type": "object",
+  "additionalProperties": false,
   "required": ["text", "path", "bytes", "replaced"],
   "properties": {
     "text": {"type": "string"},
@@ -148,8 +150,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Kind> make_files_read(Files& files, const Limits& limits) {
-    return std::make_unique<FilesReadKind>(files, limits);
+std::unique_ptr<Kind> make_files_read(const KindParts& parts) {
+    return std::make_unique<FilesReadKind>(parts.files, parts.limits);
 }
 
 }  // namespace hal9::neurons

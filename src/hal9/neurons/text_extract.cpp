@@ -1,5 +1,6 @@
 #include "hal9/neurons/detail/call_settings.hpp"
 #include "hal9/neurons/detail/dates.hpp"
+#include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/neurons/detail/pattern.hpp"
 #include "hal9/ports/kind.hpp"
 
@@ -359,8 +360,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Kind> make_text_extract(const Limits& limits) {
-    return std::make_unique<TextExtractKind>(limits);
+std::unique_ptr<Kind> make_text_extract(const KindParts& parts) {
+    return std::make_unique<TextExtractKind>(parts.limits);
 }
 
 }  // namespace hal9::neurons

@@ -1,4 +1,5 @@
 #include "hal9/neurons/detail/call_settings.hpp"
+#include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/neurons/detail/pattern.hpp"
 #include "hal9/ports/kind.hpp"
 
@@ -32,6 +33,7 @@ const KindDescription about{
 })json",
     .output_schema = R"json({
   "type": "object",
+  "additionalProperties": false,
   "required": ["text", "index", "offset"],
   "properties": {
     "text": {"type": "string"},
@@ -244,8 +246,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Kind> make_text_split(const Limits& limits) {
-    return std::make_unique<TextSplitKind>(limits);
+std::unique_ptr<Kind> make_text_split(const KindParts& parts) {
+    return std::make_unique<TextSplitKind>(parts.limits);
 }
 
 }  // namespace hal9::neurons

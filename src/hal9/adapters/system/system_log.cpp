@@ -22,11 +22,7 @@ constexpr std::string_view cut_mark = "\xE2\x80\xA6";  // …
 std::string presentable(std::string_view value, std::size_t bytes_max) {
     std::string text = is_utf8(value) ? std::string(value) : repair_utf8(value).text;
     if (text.size() > bytes_max) {
-        std::size_t end = bytes_max - cut_mark.size();
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-            --end;
-        }
-        text.resize(end);
+        text.resize(beginning(text, bytes_max - cut_mark.size()).size());
         text += cut_mark;
     }
     return text;

@@ -34,14 +34,9 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t bytes_max = 80;
-    if (text.size() <= bytes_max) {
-        return json::serialize(json::string(text));
-    }
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    return json::serialize(json::string(str(text.substr(0, end), "…")));
+    return text.size() <= bytes_max
+               ? json::serialize(json::string(text))
+               : json::serialize(json::string(str(beginning(text, bytes_max), "…")));
 }
 
 Fields::Fields(const TreeNode& node, std::string what, FieldNames names, Faults& faults)

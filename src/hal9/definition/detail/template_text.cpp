@@ -13,26 +13,17 @@ namespace {
 
 constexpr std::string_view open = "${";
 constexpr std::string_view escaped = "$${";
+constexpr std::size_t excerpt_bytes_max = 40;
 constexpr std::string_view run_prefix = "run:";
 constexpr std::array<std::string_view, 3> filter_names{"json", "lines", "count"};  ///< as Filter
-
-/// A short part of `text` for a message.
-std::string_view excerpt(std::string_view text) {
-    constexpr std::size_t bytes_max = 40;
-    if (text.size() <= bytes_max) {
-        return text;
-    }
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    return text.substr(0, end);
-}
 
 std::unexpected<Error> wrong(std::string_view what, std::string_view where) {
     return fail(
         ErrorCode::invalid_argument,
-        str(what, " in `", excerpt(where), "`; write ${/pointer}, or $${ for a plain ${")
+        str(what,
+            " in `",
+            beginning(where, excerpt_bytes_max),
+            "`; write ${/pointer}, or $${ for a plain ${")
     );
 }
 
@@ -51,7 +42,7 @@ Result<Filter> parse_filter(std::string_view name, std::string_view whole) {
         str("unknown filter ",
             quoted(without_blanks(name)),
             " in `",
-            excerpt(whole),
+            beginning(whole, excerpt_bytes_max),
             "`",
             suggestion(without_blanks(name), filter_names))
     );

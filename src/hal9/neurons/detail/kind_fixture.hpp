@@ -96,8 +96,8 @@ public:
         call.settings = parse_json(settings)->as_object();
         const auto& handler = *std::get<std::unique_ptr<PureHandler>>(handler_);
         Cursor cursor;
-        while (true) {
-            HAL9_TRY(const StepEnd end, handler.step(call, cursor, sink));
+        for (calls = 1;; ++calls) {
+            HAL9_TRY(StepEnd end, handler.step(call, cursor, sink));
             if (!std::holds_alternative<StepMore>(end)) {
                 return end;
             }
@@ -124,6 +124,7 @@ public:
 
     PreparedFiles files;
     Call call;
+    std::size_t calls = 0;  ///< of the handler, by the last run()
 
 private:
     std::vector<std::unique_ptr<Kind>> kinds_;

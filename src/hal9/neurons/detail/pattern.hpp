@@ -50,6 +50,8 @@ public:
     /// Like find(), with what the pattern yields.
     [[nodiscard]] std::optional<Capture> capture(std::string_view text, std::size_t from) const;
 
+    [[nodiscard]] const RE2& re() const { return *re_; }
+
 private:
     explicit Pattern(std::unique_ptr<const RE2> re) : re_(std::move(re)) {}
 
