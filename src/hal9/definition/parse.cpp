@@ -116,7 +116,7 @@ private:
             static_cast<void>(detail::read_word(*learning, "\"learning\"", words, *faults_));
         }
         if (const TreeNode* input = fields_.find("input")) {
-            detail::check_input_schema(*input, *limits_, *faults_);
+            detail::check_schema(*input, "`input`", *limits_, *faults_);
             out.input_schema = detail::to_json(*input);
         }
     }
@@ -308,6 +308,15 @@ check_value(const json::value& schema, const json::value& value, std::string_vie
     };
     Faults faults;
     detail::check_against(use, detail::to_node(value), Limits{}, faults);
+    if (!faults.empty()) {
+        return fail(ErrorCode::invalid_argument, std::move(faults).take().front().message);
+    }
+    return {};
+}
+
+Result<void> check_schema(const json::value& schema, std::string_view what, const Limits& limits) {
+    Faults faults;
+    detail::check_schema(detail::to_node(schema), what, limits, faults);
     if (!faults.empty()) {
         return fail(ErrorCode::invalid_argument, std::move(faults).take().front().message);
     }

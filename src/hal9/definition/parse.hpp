@@ -34,6 +34,11 @@ using Parsed = std::expected<Network, std::vector<Fault>>;
 [[nodiscard]] Parsed
 parse_network(std::string_view text, KindCatalog kinds, const Limits& limits = {});
 
+/// Whether it is a JSON Schema (draft 7) that values can be checked against. invalid_argument says
+/// what is wrong in it; `what` names it: "`form`".
+[[nodiscard]] Result<void>
+check_schema(const json::value& schema, std::string_view what, const Limits& limits = {});
+
 /// Checks a value against a JSON Schema (draft 7). invalid_argument says which member is wrong and
 /// what is allowed; `what` names the whole: "the answer".
 [[nodiscard]] Result<void>

@@ -232,7 +232,8 @@ INSTANTIATE_TEST_SUITE_P(
             "\"forward\" of neuron \"a\" is a string; allowed: a list of neurons"
         ),
         below_head(
-            "  a: {layer: L4, kind: delay, forward: [{to: b, whem: 1}]}\n  b: {layer: L4, kind: delay}\n",
+            "  a: {layer: L4, kind: delay, forward: [{to: b, whem: 1}]}\n  b: {layer: L4, kind: "
+            "delay}\n",
             "5:49",
             "unknown key \"whem\" in an entry of \"forward\" of neuron \"a\"; did you mean `when`?"
         ),
@@ -355,12 +356,36 @@ INSTANTIATE_TEST_SUITE_P(
             "9"
         ),
         neuron("files.read", "settings: {path: '${/x'}", "8:22", "`${` without `}` in `${/x`"),
-        neuron("files.read", "settings: {path: '${run:/x}'}", "8:22", "not in this version"),
+        neuron("files.read", "settings: {path: '${run:x}'}", "8:22", "a pointer begins with `/`"),
         neuron(
             "files.read",
             "settings: {path: '${/x | jsom}'}",
             "8:22",
             "unknown filter \"jsom\" in `${/x | jsom}`; did you mean `json`?"
+        ),
+        neuron(
+            "human",
+            "settings: {question: x, form: {properties: {a: {type: strin}}}}",
+            "8:59",
+            "\"type\" in setting \"form\" of neuron \"a\" is \"strin\"; allowed: object, array"
+        ),
+        neuron(
+            "human",
+            "settings: {question: x, form: {$ref: y}}",
+            "8:36",
+            "\"$ref\" in setting \"form\" of neuron \"a\" is not in this version"
+        ),
+        neuron(
+            "human",
+            "settings: {question: x, form: yes}",
+            "8:35",
+            "setting \"form\" of neuron \"a\" is a string; allowed: a JSON Schema"
+        ),
+        neuron(
+            "human",
+            "settings: {question: x, form: {minLength: x}}",
+            "8:35",
+            "setting \"form\" of neuron \"a\" is no JSON Schema (draft 7)"
         ),
         neuron(
             "text.split",
@@ -421,6 +446,18 @@ INSTANTIATE_TEST_SUITE_P(
         )
     )
 );
+
+TEST(NeuronFaults, ASchemaWithPlacesIsCheckedAtTheCall) {
+    EXPECT_EQ(
+        faults_of(
+            str(head,
+                "  a:\n    layer: L1\n    kind: human\n    settings: {question: x, form: {type: "
+                "'${/t}', enum: '${/e}'}}\n")
+        )
+            .size(),
+        0U
+    );
+}
 
 TEST(NeuronFaults, DurationsMayBeAHundredYears) {
     EXPECT_THAT(

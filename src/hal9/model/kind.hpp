@@ -19,7 +19,8 @@ struct KindDescription {
     std::string summary;  ///< one line
     /// JSON Schema (draft 7) of `settings`, as text. Every string may hold ${} unless its schema
     /// says `"x-template": false`. `"x-pattern": true` marks an RE2 pattern, `"x-neuron": true` the
-    /// name of a neuron in `forward`, `"x-predicate": true` a predicate of the language.
+    /// name of a neuron in `forward`, `"x-predicate": true` a predicate of the language,
+    /// `"x-schema": true` a JSON Schema.
     std::string settings_schema;
     std::string output_schema;  ///< JSON Schema of what it emits; "{}" where anything may come
     Emits emits = Emits::one;

@@ -4,10 +4,25 @@
 
 #include <algorithm>
 
+// clang-format off
 /// The kinds, one line each: NAME stands for the function make_NAME of NAME.cpp.
-#define HAL9_KINDS(kind)                                                                      \
-    kind(delay) kind(fail) kind(files_list) kind(files_read) kind(json_filter) kind(json_map) \
-        kind(json_split) kind(text_check) kind(text_extract) kind(text_replace) kind(text_split)
+#define HAL9_KINDS(kind) \
+    kind(delay) \
+    kind(fail) \
+    kind(files_list) \
+    kind(files_read) \
+    kind(human) \
+    kind(json_filter) \
+    kind(json_map) \
+    kind(json_route) \
+    kind(json_split) \
+    kind(network) \
+    kind(receive) \
+    kind(text_check) \
+    kind(text_extract) \
+    kind(text_replace) \
+    kind(text_split)
+// clang-format on
 
 #define HAL9_DECLARE_KIND(name) std::unique_ptr<Kind> make_##name(const KindParts& parts);
 #define HAL9_MAKE_KIND(name) kinds.push_back(make_##name(parts));

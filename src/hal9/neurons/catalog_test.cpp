@@ -52,7 +52,7 @@ TEST(Catalog, WhatTouchesFilesNeedsTheirCapabilityAndIsAsynchronous) {
 TEST(Catalog, HandlersHaveTheFormThatTheirKindDeclares) {
     PreparedFiles files;
     for (const auto& kind : make_kinds(files)) {
-        const auto handler = kind->make({});
+        const auto handler = kind->make({{"op", "set"}});  // which state.update cannot do without
         ASSERT_TRUE(handler) << kind->description().name;
         EXPECT_EQ(
             std::holds_alternative<std::unique_ptr<AsyncHandler>>(*handler),

@@ -16,9 +16,10 @@ namespace {
 constexpr std::array<std::string_view, 7>
     types{"object", "array", "string", "number", "integer", "boolean", "null"};
 
-class InputSchemaCheck {
+class SchemaCheck {
 public:
-    InputSchemaCheck(const Limits& limits, Faults& faults) : limits_(&limits), faults_(&faults) {}
+    SchemaCheck(std::string_view what, const Limits& limits, Faults& faults)
+        : what_(what), limits_(&limits), faults_(&faults) {}
 
     void check(const TreeNode& schema) {  // NOLINT(misc-no-recursion): as deep as the definition
         if (schema.kind == TreeNode::Kind::scalar && schema.scalar.is_bool()) {
@@ -27,7 +28,9 @@ public:
         if (!schema.is_object()) {
             faults_->add(
                 schema.place,
-                str("a schema in `input` is a ",
+                str("a schema in ",
+                    what_,
+                    " is a ",
                     schema.type_name(),
                     "; allowed: an object, for example {type: string}")
             );
@@ -48,7 +51,8 @@ private:
             name == "propertyNames") {
             faults_->add(
                 member.place,
-                str(quoted(name), " in `input` is not in this version; write the properties out")
+                str(quoted(name), " in ", what_, " is not in this version; write the properties out"
+                )
             );
         } else if (name == "type") {
             check_type(member.node);
@@ -74,8 +78,9 @@ private:
             if (!dependency.node.is_list()) {
                 faults_->add(
                     dependency.node.place,
-                    str("a schema in \"dependencies\" in `input` is not in this version; allowed: "
-                        "a list of the keys that ",
+                    str("a schema in \"dependencies\" in ",
+                        what_,
+                        " is not in this version; allowed: a list of the keys that ",
                         quoted(dependency.name),
                         " needs")
                 );
@@ -94,20 +99,20 @@ private:
 
     void check_type(const TreeNode& node) {
         if (!node.is_list()) {
-            static_cast<void>(read_word(node, "\"type\" in `input`", types, *faults_));
+            static_cast<void>(read_word(node, str("\"type\" in ", what_), types, *faults_));
         }
         for (const TreeNode& element : node.elements) {
-            static_cast<void>(read_word(element, "\"type\" in `input`", types, *faults_));
+            static_cast<void>(read_word(element, str("\"type\" in ", what_), types, *faults_));
         }
     }
 
     void check_pattern(const TreeNode& node) {
-        const auto pattern = read_text(node, "\"pattern\" in `input`", *faults_);
+        const auto pattern = read_text(node, str("\"pattern\" in ", what_), *faults_);
         if (!pattern) {
             return;
         }
         if (const std::string fault = fault_of_pattern(*pattern, *limits_); !fault.empty()) {
-            faults_->add(node.place, str("\"pattern\" in `input`: ", fault));
+            faults_->add(node.place, str("\"pattern\" in ", what_, ": ", fault));
         }
     }
 
@@ -125,7 +130,9 @@ private:
         if (actual != std::string_view(*name) && !whole) {
             faults_->add(
                 value.place,
-                str("\"default\" in `input` is a ",
+                str("\"default\" in ",
+                    what_,
+                    " is a ",
                     value.type_name(),
                     "; its schema allows: ",
                     std::string_view(*name))
@@ -133,31 +140,38 @@ private:
         }
     }
 
+    std::string_view what_;
     const Limits* limits_;
     Faults* faults_;
 };
 
 }  // namespace
 
-void check_input_schema(const TreeNode& node, const Limits& limits, Faults& faults) {
+void check_schema(
+    const TreeNode& node,
+    std::string_view what,
+    const Limits& limits,
+    Faults& faults
+) {
     const std::size_t before = faults.size();
     if (!node.is_object()) {
         faults.add(
             node.place,
-            str("`input` is a ",
+            str(what,
+                " is a ",
                 node.type_name(),
                 "; allowed: a JSON Schema, for example {type: object}")
         );
         return;
     }
-    InputSchemaCheck(limits, faults).check(node);
+    SchemaCheck(what, limits, faults).check(node);
     if (faults.size() != before) {
         return;
     }
     if (const auto compiled = SchemaValidator::compile(to_json(node)); !compiled) {
         faults.add(
             node.place,
-            str("`input` is no JSON Schema (draft 7): ", compiled.error().message, "; correct it")
+            str(what, " is no JSON Schema (draft 7): ", compiled.error().message, "; correct it")
         );
     }
 }

@@ -144,11 +144,6 @@ void KindChecks::check_templates(
     if (const json::string* text = node.if_string()) {
         if (const auto checked = Settings::check(*text); !checked) {
             faults_->add(node.place, str("settings of ", what, ": ", checked.error().message));
-        } else if (Settings::compile({{"text", *text}})->needs_root()) {
-            faults_->add(
-                node.place,
-                str("settings of ", what, ": ${run:…} is not in this version; hand the value down")
-            );
         }
     }
     for (const TreeNode& element : node.elements) {

@@ -17,13 +17,6 @@ namespace {
 
 using Path = SchemaPath;
 
-bool holds_template(const TreeNode& node) {  // NOLINT(misc-no-recursion)
-    return is_template(node) || std::ranges::any_of(node.elements, holds_template) ||
-           std::ranges::any_of(node.members, [](const TreeNode::Member& member) {
-               return holds_template(member.node);
-           });
-}
-
 bool is_below(const Path& path, const Path& above) {
     return path.size() > above.size() && std::equal(above.begin(), above.end(), path.begin());
 }

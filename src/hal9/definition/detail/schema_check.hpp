@@ -3,7 +3,8 @@
 //
 // Beside what draft 7 says: unknown members get the nearest right name; `"x-pattern": true` marks
 // text that RE2 must accept; `"x-template": false` text that takes no ${}; `"x-predicate": true` a
-// predicate. A string with ${} satisfies any schema, since its value is known only at the call.
+// predicate, `"x-schema": true` a JSON Schema. A string with ${} satisfies any schema, since its
+// value is known only at the call.
 #pragma once
 
 #include "hal9/definition/detail/schema_validator.hpp"

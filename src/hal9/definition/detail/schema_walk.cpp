@@ -2,11 +2,13 @@
 
 #include "hal9/base/text.hpp"
 #include "hal9/definition/detail/fields.hpp"
+#include "hal9/definition/detail/input_schema.hpp"
 #include "hal9/definition/detail/patterns.hpp"
 #include "hal9/definition/detail/predicate_tree.hpp"
 #include "hal9/definition/detail/schema_words.hpp"
 #include "hal9/definition/settings.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +27,13 @@ bool is_template(const TreeNode& node) {
     return text != nullptr && Settings::has_template(*text);
 }
 
+bool holds_template(const TreeNode& node) {  // NOLINT(misc-no-recursion)
+    return is_template(node) || std::ranges::any_of(node.elements, holds_template) ||
+           std::ranges::any_of(node.members, [](const TreeNode::Member& member) {
+               return holds_template(member.node);
+           });
+}
+
 void SchemaWalk::walk(
     const json::value& schema,
     const TreeNode& node
@@ -34,9 +43,15 @@ void SchemaWalk::walk(
     if (object == nullptr || faults_->full()) {
         return;
     }
-    if (flag(*object, "x-predicate", false)) {
+    if (use_->templates && flag(*object, "x-predicate", false)) {
         walk_predicate(node);
-    } else if (node.if_string() != nullptr) {
+        return;
+    }
+    if (use_->templates && flag(*object, "x-schema", false)) {
+        walk_schema(node);
+        return;
+    }
+    if (node.if_string() != nullptr) {
         walk_string(*object, node);
     } else if (node.is_list()) {
         walk_list(*object, node);
@@ -93,13 +108,18 @@ void SchemaWalk::walk_string(const json::object& schema, const TreeNode& node) {
 /// A predicate is a language of its own, with ${} at places of its own.
 void SchemaWalk::walk_predicate(const TreeNode& node) {
     const std::size_t before = faults_->size();
-    check_predicate(
-        node,
-        what_of(path_),
-        *limits_,
-        *faults_,
-        use_->templates ? Placeholders::checked : Placeholders::none
-    );
+    check_predicate(node, what_of(path_), *limits_, *faults_, Placeholders::checked);
+    if (faults_->size() != before) {
+        reported_.insert(path_);
+    }
+}
+
+/// A schema in which ${} stands is known at the call.
+void SchemaWalk::walk_schema(const TreeNode& node) {
+    const std::size_t before = faults_->size();
+    if (!holds_template(node)) {
+        check_schema(node, what_of(path_), *limits_, *faults_);
+    }
     if (faults_->size() != before) {
         reported_.insert(path_);
     }

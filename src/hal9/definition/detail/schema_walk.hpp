@@ -20,6 +20,8 @@ using SchemaPath = std::vector<std::string>;  ///< names and indices from the ro
 
 /// A string in which a ${} stands.
 [[nodiscard]] bool is_template(const TreeNode& node);
+/// A value in which one stands, however deep.
+[[nodiscard]] bool holds_template(const TreeNode& node);
 
 class SchemaWalk {
 public:
@@ -42,6 +44,7 @@ public:
 private:
     void report(Place place, std::string message);
     void walk_string(const json::object& schema, const TreeNode& node);
+    void walk_schema(const TreeNode& node);
     void walk_predicate(const TreeNode& node);
     void walk_list(const json::object& schema, const TreeNode& node);
     void walk_object(const json::object& schema, const TreeNode& node);

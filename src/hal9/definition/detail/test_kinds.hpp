@@ -22,6 +22,10 @@ inline constexpr const char* files_read_schema =
     R"({"type": "object", "additionalProperties": false, "required": ["path"],
                 "properties": {"path": {"type": "string"}, "decompress": {"enum": ["auto", "none"]}}})";
 
+inline constexpr const char* human_schema =
+    R"({"type": "object", "additionalProperties": false, "required": ["question"],
+                "properties": {"question": {}, "form": {"type": "object", "x-schema": true}}})";
+
 inline constexpr const char* json_filter_schema =
     R"({"type": "object", "additionalProperties": false, "required": ["value", "when"],
                 "properties": {"value": {}, "when": {"type": "object", "x-predicate": true}}})";
@@ -59,7 +63,7 @@ inline constexpr const char* text_split_schema =
                                "limit": {"type": ["integer", "null"], "minimum": 1}}})";
 
 [[nodiscard]] inline KindCatalog test_kinds() {
-    static const std::array<KindDescription, 9> kinds{{
+    static const std::array<KindDescription, 10> kinds{{
         {
             .name = "delay",
             .summary = "waits",
@@ -89,6 +93,12 @@ inline constexpr const char* text_split_schema =
             .output_schema = "{}",
             .form = HandlerForm::asynchronous,
             .capability = "files.read",
+        },
+        {
+            .name = "human",
+            .summary = "asks",
+            .settings_schema = human_schema,
+            .output_schema = "{}",
         },
         {
             .name = "json.filter",

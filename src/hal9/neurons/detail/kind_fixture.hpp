@@ -86,6 +86,8 @@ public:
         HAL9_ASSERT(kind_ != nullptr);
     }
 
+    [[nodiscard]] const KindDescription& description() const { return kind_->description(); }
+
     [[nodiscard]] Result<void> make(std::string_view constant) {
         HAL9_TRY(handler_, kind_->make(parse_json(constant)->as_object()));
         return {};
