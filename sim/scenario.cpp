@@ -4,6 +4,7 @@
 #include "hal9/definition/parse.hpp"
 #include "hal9/runtime/dead_letters.hpp"
 #include "sim/audit.hpp"
+#include "sim/describe.hpp"
 #include "sim/machine.hpp"
 #include "sim/workload.hpp"
 
@@ -414,7 +415,7 @@ private:
             return;
         }
         const std::uint64_t x = x_of(**record);
-        const SimNeuron& neuron = neuron_of(**record);
+        const SimNeuron& neuron = view().neuron_of(**record);
         const bool died = (*record)->error->message.find("died") != std::string::npos;
         const bool innocent = died && !neuron.behaviour.is_poison(x);
         const bool redriven = (*record)->attempts_allowed > neuron.attempts;
@@ -461,11 +462,7 @@ private:
         }
     }
 
-    [[nodiscard]] const SimNeuron& neuron_of(const SignalRecord& signal) {
-        const auto run = machine_.store().find_run(run_of(signal.id));
-        const bool called = workload_.called && (*run)->network == workload_.called->name;
-        return (called ? *workload_.called : workload_).neuron(signal.neuron);
-    }
+    [[nodiscard]] View view() { return {machine_, workload_}; }
 
     // ---- the end
 
@@ -507,81 +504,8 @@ private:
                     machine_.next_turn().index(),
                     ")")
             );
-            describe_open_work();
+            describe_open_work(view(), world_.violations);
         }
-    }
-
-    void describe_failures() {
-        for (const auto& [id, run] : runs_of_store()) {
-            const auto signals = machine_.store().list_signals(id, root_of(id), 1'000'000);
-            for (const SignalRecord& signal : signals.value()) {
-                if (signal.error) {
-                    world_.violations.push_back(
-                        str("  run ",
-                            id.value,
-                            " signal ",
-                            number_of(signal.id),
-                            " of ",
-                            neuron_of(signal).name,
-                            " ",
-                            to_string(signal.status),
-                            ", phase ",
-                            signal.phase,
-                            ", attempt ",
-                            signal.attempt,
-                            ": ",
-                            signal.error->message)
-                    );
-                }
-            }
-        }
-    }
-
-    void describe_open_work() {
-        for (const auto& row : machine_.store().open_rows(default_organization, {}, 10).value()) {
-            world_.violations.push_back(
-                str("  open: run ",
-                    run_of(row.key.signal).value,
-                    " signal ",
-                    number_of(row.key.signal),
-                    " ",
-                    to_string(row.status),
-                    " for ",
-                    to_string(row.waits_for),
-                    row.decided ? ", decided" : "",
-                    " pending ",
-                    row.pending,
-                    " not before ",
-                    row.not_before.us)
-            );
-        }
-        for (const auto& [id, run] : runs_of_store()) {
-            const auto progress = machine_.node().progress(id);
-            world_.violations.push_back(
-                str("  run ",
-                    id.value,
-                    " ",
-                    to_string(run),
-                    ", in memory ",
-                    progress ? str(to_string(progress->state),
-                                   " known ",
-                                   progress->known,
-                                   " done ",
-                                   progress->done,
-                                   " parked ",
-                                   progress->parked)
-                             : std::string("nothing"))
-            );
-        }
-    }
-
-    [[nodiscard]] std::map<RunId, RunState> runs_of_store() {
-        std::map<RunId, RunState> states;
-        for (const RunRecord& run :
-             machine_.store().list_runs({.organization = default_organization}).value()) {
-            states[run.id] = run.state;
-        }
-        return states;
     }
 
     void check() {
@@ -611,7 +535,7 @@ private:
             check_keys(audit, *workload_.called);
         }
         if (!world_.violations.empty()) {
-            describe_failures();
+            describe_failures(view(), world_.violations);
         }
     }
 

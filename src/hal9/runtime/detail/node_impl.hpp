@@ -7,7 +7,9 @@
 //   then.cpp       results that go on to another neuron
 //   waits.cpp      for people, messages and runs of other networks
 //   keys.cpp       keyed neurons: lines of signals, states of keys
+//   runs.cpp       runs are taken up
 //   backlog.cpp    what is in the store comes into memory
+//   recall.cpp     one signal comes into memory, or goes out
 //   requests.cpp   what people ask for
 //   careful.cpp    the start after several unclean ones
 #pragma once
