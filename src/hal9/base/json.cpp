@@ -2,7 +2,8 @@
 
 #include "hal9/base/text.hpp"
 
-#include <boost/json/parser.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
 
 #include <algorithm>
 #include <array>
@@ -140,14 +141,109 @@ std::string reason(std::string_view rest, const boost::system::error_code& error
     return error == json::error::syntax && !is_ascii ? "the text is not UTF-8" : error.message();
 }
 
+/// Builds values as json::parser does, but for numbers with a fraction or exponent: the parser's
+/// own may be the double beside the nearest one, and then what was written is not what is read.
+struct ExactHandler {
+    static constexpr std::size_t max_object_size = json::object::max_size();
+    static constexpr std::size_t max_array_size = json::array::max_size();
+    static constexpr std::size_t max_key_size = json::string::max_size();
+    static constexpr std::size_t max_string_size = json::string::max_size();
+
+    using Code = boost::system::error_code;
+    using Text = json::string_view;
+
+    static bool on_document_begin(Code&) { return true; }
+
+    static bool on_document_end(Code&) { return true; }
+
+    static bool on_object_begin(Code&) { return true; }
+
+    static bool on_array_begin(Code&) { return true; }
+
+    static bool on_comment_part(Text, Code&) { return true; }
+
+    static bool on_comment(Text, Code&) { return true; }
+
+    bool on_object_end(std::size_t members, Code&) {
+        stack.push_object(members);
+        return true;
+    }
+
+    bool on_array_end(std::size_t elements, Code&) {
+        stack.push_array(elements);
+        return true;
+    }
+
+    bool on_key_part(Text part, std::size_t, Code&) {
+        stack.push_chars(part);
+        return true;
+    }
+
+    bool on_key(Text last, std::size_t, Code&) {
+        stack.push_key(last);
+        return true;
+    }
+
+    bool on_string_part(Text part, std::size_t, Code&) {
+        stack.push_chars(part);
+        return true;
+    }
+
+    bool on_string(Text last, std::size_t, Code&) {
+        stack.push_string(last);
+        return true;
+    }
+
+    bool on_number_part(Text part, Code&) {
+        number += part;
+        return true;
+    }
+
+    bool on_int64(std::int64_t value, Text, Code&) {
+        number.clear();
+        stack.push_int64(value);
+        return true;
+    }
+
+    bool on_uint64(std::uint64_t value, Text, Code&) {
+        number.clear();
+        stack.push_uint64(value);
+        return true;
+    }
+
+    bool on_double(double value, Text last, Code&) {
+        number += last;
+        double exact = 0;
+        const char* const end = number.data() + number.size();
+        const auto read = std::from_chars(number.data(), end, exact);
+        stack.push_double(read.ec == std::errc{} && read.ptr == end ? exact : value);
+        number.clear();
+        return true;
+    }
+
+    bool on_bool(bool value, Code&) {
+        stack.push_bool(value);
+        return true;
+    }
+
+    bool on_null(Code&) {
+        stack.push_null();
+        return true;
+    }
+
+    json::value_stack stack;
+    std::string number;
+};
+
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
     json::parse_options options;
     options.max_depth = json_depth_max;
     boost::system::error_code error;
-    json::parser parser({}, options);
-    const std::size_t read = parser.write_some(text, error);
+    json::basic_parser<ExactHandler> parser(options);
+    parser.handler().stack.reset();
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     if (!error && read != text.size()) {
         error = json::error::extra_data;
     }
@@ -157,7 +253,7 @@ Result<json::value> parse_json(std::string_view text) {
             str("not JSON at ", place_of(text, read), ": ", reason(text.substr(read), error))
         );
     }
-    return parser.release();
+    return parser.handler().stack.release();
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): no deeper than `levels`
