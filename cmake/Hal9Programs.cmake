@@ -1,22 +1,26 @@
 # The folders beside src/hal9: one call each in their CMakeLists.txt.
-#   hal9_sim_folder()       sim/: library hal9_sim, the program bin/hal9_simulate from main.cpp, tests
+#   hal9_sim_folder(NAME)   sim/ and folders in it: a library with its tests, or the program bin/hal9_simulate from main.cpp
 #   hal9_contract_folder()  tests/contract/: hal9_tests_contract_test, which every adapter's port implementation passes
 #   hal9_fuzz_folder()      fuzz/: X_fuzz.cpp -> bin/fuzz_X, seeded from corpus/X/ (other .cpp files are shared by all)
 #   hal9_bench_folder()     bench/: X_bench.cpp -> bin/bench_X (other .cpp files are shared by all)
 
-function(hal9_sim_folder)
-    set(name /sim)
+function(hal9_sim_folder name)
+    hal9_layer_target(${name} target)
+    string(REGEX REPLACE "^hal9_" "" id ${target})
     hal9_sources(sources headers private_headers tests)
     set(main ${sources})
     list(FILTER main INCLUDE REGEX "/main\\.cpp$")
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
-    hal9_library(hal9_sim /sim ${PROJECT_SOURCE_DIR})
-    hal9_tests(hal9_sim sim sim)
     if(main)
         add_executable(hal9_simulate ${main})
         hal9_use_pch(hal9_simulate hal9_pch)
-        target_link_libraries(hal9_simulate PRIVATE hal9_sim)
+        target_include_directories(hal9_simulate PRIVATE ${PROJECT_SOURCE_DIR})
+        target_link_libraries(hal9_simulate PRIVATE hal9_options)
+        hal9_link_layer(hal9_simulate ${name})
+        return()
     endif()
+    hal9_library(${target} ${name} ${PROJECT_SOURCE_DIR})
+    hal9_tests(${target} ${id} sim)
 endfunction()
 
 function(hal9_contract_folder)

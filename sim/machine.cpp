@@ -2,13 +2,22 @@
 
 #include "hal9/base/text.hpp"
 
+#include <utility>
+
 namespace hal9::sim {
 
 Machine::Machine(World& world, runtime::NodeOptions options)
+    : Machine(world, options, make_kinds(world)) {}
+
+Machine::Machine(
+    World& world,
+    runtime::NodeOptions options,
+    std::vector<std::unique_ptr<Kind>> kinds
+)
     : world_(world),
       options_(options),
       store_(0x5EED, nullptr, options.limits),
-      kinds_(make_kinds(world)) {}
+      kinds_(std::move(kinds)) {}
 
 bool Machine::turn() {
     auto next = node_->turn();

@@ -11,12 +11,15 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace hal9::sim {
 
 class Machine {
 public:
+    /// With the simulated kinds.
     Machine(World& world, runtime::NodeOptions options);
+    Machine(World& world, runtime::NodeOptions options, std::vector<std::unique_ptr<Kind>> kinds);
 
     [[nodiscard]] runtime::Node& node() { return *node_; }
 

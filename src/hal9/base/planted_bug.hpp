@@ -20,6 +20,10 @@ enum class PlantedBug : unsigned char {
     queue_without_bound,         ///< steps begin whether or not the writer's queue has room
     key_overtaken,               ///< signals of a key start in another order than they came
     window_without_bound,        ///< children come into memory whether or not there is room
+    when_inverted,               ///< an emission goes where `when` does not hold
+    skipped_then_loses_result,   ///< a forgiven failure of `then` makes the result null
+    quorum_counts_forgiven,      ///< a quorum counts children whose failure is forgiven
+    keep_forgotten_by_then,      ///< the signal of `then` lacks the members of `keep`
 };
 
 #ifdef HAL9_PLANTED_BUGS

@@ -1,5 +1,6 @@
 // Outcomes: what a handler returned becomes commands to the store.
 #include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
@@ -90,7 +91,7 @@ Result<std::vector<NeuronIndex>> Node::Impl::targets_of(const Live& live, const 
                 const bool holds,
                 connection.when->holds(*emission.value, *step.call.payload, step.root.get())
             );
-            if (!holds) {
+            if (holds == HAL9_PLANTED(when_inverted)) {
                 continue;
             }
         }

@@ -1,6 +1,7 @@
 // Then: a result that goes on to another neuron as child 0 of the next phase (network.md section
 // 2).
 #include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
@@ -73,7 +74,7 @@ Node::Impl::signal_of_then(const Live& live, const SignalEnd& end, Value payload
         HAL9_TRY(payload, value_of((*record)->payload));
     }
     Emission signal{.body = end.body, .value = end.value};
-    if (!neuron.keep.empty()) {
+    if (!neuron.keep.empty() && !HAL9_PLANTED(keep_forgotten_by_then)) {
         json::value with_kept = *end.value;
         copy_kept(with_kept, neuron.keep, *payload);
         signal.value = std::make_shared<const json::value>(std::move(with_kept));
@@ -227,7 +228,9 @@ void Node::Impl::finish_next(Live& parent, GatheredChild child, const Value& int
     SignalEnd end{.status = SignalStatus::completed};
     end.skipped = child.value ? 0 : 1;
     if (!child.value) {
-        end.value = interim;  // forgiven: the result stays
+        // Forgiven: the result stays.
+        end.value =
+            HAL9_PLANTED(skipped_then_loses_result) ? std::make_shared<json::value>() : interim;
     } else if (then.as.empty()) {
         end.value = std::move(child.value);
         end.body = std::move(child.body);

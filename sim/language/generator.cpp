@@ -1,0 +1,465 @@
+#include "sim/language/generator.hpp"
+
+#include "hal9/base/random.hpp"
+#include "hal9/base/text.hpp"
+#include "sim/language/folds.hpp"
+#include "sim/language/kind_writer.hpp"
+#include "sim/language/predicates.hpp"
+#include "sim/language/templates.hpp"
+#include "sim/language/values.hpp"
+#include "sim/language/writer.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+namespace hal9::sim::language {
+namespace {
+
+/// A neuron that is written, with what came through it.
+struct Grown {
+    std::string name;
+    int layer = 1;
+    std::optional<json::value> result;
+};
+
+class Grower {
+public:
+    Grower(Random& random, const json::value& root)
+        : writer_(random, root), root_(root), neurons_max_(1 + random.below(9)) {}
+
+    json::object network(std::string name) {
+        json::object out{{"hal9", 1}, {"name", std::move(name)}};
+        any_layer_ = writer_.chance(0.15);
+        constexpr double signals = 120;
+        const Grown start =
+            grow(root_, static_cast<int>(4 + writer_.below(6)), {.signals = signals, .depth = 0});
+        out["start"] = start.name;
+        out["neurons"] = std::move(neurons_);
+        write_head(out);
+        return out;
+    }
+
+private:
+    /// How much may still grow from here.
+    struct Room {
+        double signals = 0;
+        int depth = 0;
+    };
+
+    // ---- one neuron
+
+    /// By value: `grown_` moves while more grow.
+    Grown grow(const json::value& payload, int layer, Room room) {
+        Grown grown{.name = new_name(), .layer = layer, .result = std::nullopt};
+        WrittenKind written = write_kind(writer_, payload);
+        json::object neuron{{"layer", str("L", layer)}, {"kind", written.kind}};
+        if (!written.settings.empty()) {
+            neuron["settings"] = written.settings;
+        }
+        write_keep(neuron, payload);
+        const auto emissions = sample_emissions(neuron, written, payload);
+        std::vector<Writer::SampleChild> children;
+        write_forward(neuron, payload, emissions, {grown, room}, children);
+        write_result(neuron, written, emissions, children, grown);
+        write_then(neuron, payload, {grown, room});
+        write_policies(neuron);
+        neurons_[grown.name] = std::move(neuron);
+        grown_.push_back(grown);
+        return grown;
+    }
+
+    std::string new_name() {
+        ++count_;
+        return str(writer_.one_of({"a", "b", "c", "m", "x", "z"}), count_);
+    }
+
+    void write_keep(json::object& neuron, const json::value& payload) {
+        const json::object* const members = payload.if_object();
+        if (members == nullptr || members->empty() || !writer_.chance(0.5)) {
+            return;
+        }
+        json::array names;
+        for (const auto& [name, value] : *members) {
+            if (writer_.chance(0.5)) {
+                names.emplace_back(name);
+            }
+        }
+        if (writer_.chance(0.1)) {
+            names.emplace_back("missing");
+        }
+        if (!names.empty()) {
+            neuron["keep"] = std::move(names);
+        }
+    }
+
+    /// What it emits for the sample, as far as it emits: a failure may be the first attempt's only.
+    std::vector<json::value> sample_emissions(
+        const json::object& neuron,
+        const WrittenKind& written,
+        const json::value& payload
+    ) {
+        std::vector<json::value> out;
+        const auto settings = fill(written.settings, {payload, root_});
+        const auto emitted = settings ? emit({written.kind, settings->as_object(), payload, 0, 0})
+                                      : Result<std::vector<Emitted>>({});
+        if (!emitted) {
+            out.push_back(payload);
+        }
+        for (const Emitted& each : emitted.value_or(std::vector<Emitted>())) {
+            out.push_back(each.value);
+        }
+        for (json::value& value : out) {
+            copy_members(neuron.if_contains("keep"), payload, value);
+        }
+        return out;
+    }
+
+    // ---- edges
+
+    struct From {
+        const Grown& grown;
+        Room room;
+    };
+
+    [[nodiscard]] bool may_lead(int from, int to, bool then) const {
+        const int below = from - to;
+        return any_layer_ || below == 0 || below == 1 || (then && below == -1);
+    }
+
+    int layer_below(int from, bool then) {
+        if (any_layer_) {
+            return static_cast<int>(1 + writer_.below(9));
+        }
+        const int layer =
+            from - static_cast<int>(writer_.below(2)) + (then && writer_.chance(0.3) ? 1 : 0);
+        return std::clamp(layer, 1, 9);
+    }
+
+    /// A new neuron, or one that is there; none where there is neither room nor choice.
+    std::optional<Grown>
+    target(const json::value& payload, From from, const json::array& taken, bool then) {
+        std::vector<Grown> there;
+        for (const Grown& grown : grown_) {
+            const bool is_taken = std::ranges::find(taken, json::value(grown.name)) != taken.end();
+            if (!is_taken && may_lead(from.grown.layer, grown.layer, then)) {
+                there.push_back(grown);
+            }
+        }
+        const bool room = count_ < neurons_max_ && from.room.depth < 5;
+        if (!there.empty() && (!room || writer_.chance(0.15))) {
+            return there[writer_.below(there.size())];
+        }
+        if (!room) {
+            return std::nullopt;
+        }
+        return grow(
+            payload,
+            layer_below(from.grown.layer, then),
+            {from.room.signals, from.room.depth + 1}
+        );
+    }
+
+    void write_forward(
+        json::object& neuron,
+        const json::value& payload,
+        const std::vector<json::value>& emissions,
+        From from,
+        std::vector<Writer::SampleChild>& children
+    ) {
+        const double copies = std::max<double>(1, static_cast<double>(emissions.size()));
+        std::uint64_t entries = writer_.chance(0.7) ? 1 : 2 + writer_.below(2);
+        from.room.signals /= copies * static_cast<double>(entries);
+        if (from.room.signals < 1 || emissions.empty() || !writer_.chance(0.8)) {
+            return;
+        }
+        json::array forward;
+        json::array taken;
+        for (; entries > 0; --entries) {
+            const json::value& emission = emissions[writer_.below(emissions.size())];
+            write_entry(payload, emission, from, {forward, taken, children});
+        }
+        if (!forward.empty()) {
+            neuron["forward"] = std::move(forward);
+        }
+    }
+
+    struct Entries {
+        json::array& forward;
+        json::array& taken;
+        std::vector<Writer::SampleChild>& children;
+    };
+
+    void write_entry(
+        const json::value& payload,
+        const json::value& emission,
+        From from,
+        Entries entries
+    ) {
+        const auto first = target(emission, from, entries.taken, false);
+        if (!first) {
+            return;
+        }
+        entries.taken.emplace_back(first->name);
+        entries.children.push_back({first->name, first->result.value_or(nullptr)});
+        json::object entry;
+        if (writer_.chance(0.15)) {
+            json::array any_of{json::value(first->name)};
+            if (const auto second = target(emission, from, entries.taken, false)) {
+                any_of.emplace_back(second->name);
+                entries.taken.emplace_back(second->name);
+            }
+            entry["any_of"] = std::move(any_of);
+            if (writer_.chance(0.6)) {
+                entry["learn"] = json::value(writer_.one_of({"on", "observe", "off"}));
+            }
+        }
+        if (writer_.chance(0.25)) {
+            entry["when"] = writer_.predicate(emission, payload);
+        }
+        if (entry.empty() && writer_.chance(0.9)) {
+            entries.forward.emplace_back(first->name);
+            return;
+        }
+        if (!entry.contains("any_of")) {
+            entry["to"] = first->name;
+        }
+        entries.forward.emplace_back(std::move(entry));
+    }
+
+    /// `combine` and `join`, and what the neuron's own result looks like.
+    void write_result(
+        json::object& neuron,
+        const WrittenKind& written,
+        const std::vector<json::value>& emissions,
+        const std::vector<Writer::SampleChild>& children,
+        Grown& grown
+    ) {
+        const bool many = emits_many(written.kind);
+        if (!neuron.contains("forward")) {
+            grown.result = many ? json::value(json::array(emissions.begin(), emissions.end()))
+                           : emissions.empty() ? json::value()
+                                               : emissions.front();
+            return;
+        }
+        if (writer_.chance(0.25)) {
+            const std::uint64_t most = many ? 3 : neuron.at("forward").as_array().size();
+            neuron["join"] = writer_.chance(0.2) ? json::value("all")
+                             : writer_.chance(0.4)
+                                 ? json::value("any")
+                                 : json::value({{"quorum", 1 + writer_.below(most)}});
+        }
+        if (many) {
+            neuron["combine"] = writer_.combine(children);
+            std::vector<ChildResult> results;
+            results.reserve(children.size());
+            for (const auto& child : children) {
+                results.push_back({child.neuron, child.result});
+            }
+            grown.result = combine(neuron.at("combine").as_object(), results).value_or(nullptr);
+        } else if (children.size() == 1) {
+            grown.result = children.front().result;
+        } else {
+            json::object by_name;
+            for (const auto& child : children) {
+                by_name[child.neuron] = child.result;
+            }
+            grown.result = std::move(by_name);
+        }
+    }
+
+    void write_then(json::object& neuron, const json::value& payload, From from) {
+        if (!writer_.chance(0.3) || !from.grown.result) {
+            return;
+        }
+        json::value signal = *from.grown.result;
+        copy_members(neuron.if_contains("keep"), payload, signal);
+        from.room.signals /= 2;
+        const auto to = target(signal, from, {}, true);
+        if (!to) {
+            return;
+        }
+        json::object then{{"to", to->name}};
+        if (writer_.chance(0.35)) {
+            then["when"] = writer_.predicate(signal, payload);
+        }
+        const bool list = emits_many(neuron.at("kind").as_string()) && !neuron.contains("forward");
+        if (!list && writer_.chance(from.grown.result->is_object() ? 0.5 : 0.05)) {
+            then["as"] = json::value(writer_.one_of({"next", "n", "text"}));
+        }
+        const bool plain = then.size() == 1 && writer_.chance(0.7);
+        neuron["then"] = plain ? json::value(to->name) : json::value(std::move(then));
+    }
+
+    // ---- policies
+
+    void write_policies(json::object& neuron) {
+        const bool joins = neuron.contains("forward") || neuron.contains("then");
+        if (joins && writer_.chance(0.4)) {
+            neuron["on_child_error"] = on_child_error();
+        }
+        if (writer_.chance(neuron.at("kind") == "fail" ? 0.25 : 0.1)) {
+            neuron["on_exhausted"] = json::value(writer_.one_of({"park", "park", "fail"}));
+        }
+        if (writer_.chance(0.3)) {
+            neuron["retry"] = retry();
+        }
+        if (writer_.chance(0.2)) {
+            neuron["concurrency"] = 1 + writer_.below(4);
+        }
+        if (writer_.chance(0.1)) {
+            neuron["timeout"] = json::value(writer_.one_of({"10m", "1h"}));
+        }
+        if (writer_.chance(0.1)) {
+            neuron["deadline"] = json::value(writer_.one_of({"400d", "1000d"}));
+        }
+        if (writer_.chance(0.15)) {
+            neuron["priority"] = writer_.below(10);
+        }
+        if (writer_.chance(0.1)) {
+            neuron["needs"] = needs();
+        }
+    }
+
+    json::value on_child_error() {
+        if (writer_.chance(0.5)) {
+            return "skip";
+        }
+        if (writer_.chance(0.2)) {
+            return "fail";
+        }
+        json::value value = writer_.scalar();
+        if (writer_.chance(0.5)) {
+            value = json::object{{"n", 7}, {"text", writer_.words()}, {"list", json::array()}};
+        }
+        return json::object{{"value", std::move(value)}};
+    }
+
+    json::object retry() {
+        json::object out;
+        if (writer_.chance(0.9)) {
+            out["attempts"] = 1 + writer_.below(6);
+        }
+        if (writer_.chance(0.4)) {
+            out["base"] = json::value(writer_.one_of({"1ms", "100ms", "2s"}));
+        }
+        if (writer_.chance(0.4)) {
+            out["max"] = json::value(writer_.one_of({"5s", "1m"}));
+        }
+        return out;
+    }
+
+    json::object needs() {
+        json::object out;
+        if (writer_.chance(0.7)) {
+            out["memory"] = "64MiB";
+        }
+        if (writer_.chance(0.7)) {
+            out["cpu"] = 0.5;
+        }
+        if (writer_.chance(0.7)) {
+            out["tags"] = json::array{"near"};
+        }
+        return out;
+    }
+
+    // ---- the network
+
+    void write_head(json::object& out) {
+        if (writer_.chance(0.3)) {
+            out["description"] = "made from a seed";
+        }
+        if (any_layer_) {
+            out["layer_rule"] = "any";
+        }
+        if (writer_.chance(0.2)) {
+            out["durability"] = "durable";
+        }
+        if (writer_.chance(0.2)) {
+            out["learning"] = json::value(writer_.one_of({"off", "observe", "on"}));
+        }
+        if (writer_.chance(0.3)) {
+            out["defaults"] = defaults();
+        }
+    }
+
+    json::object defaults() {
+        json::object out;
+        if (writer_.chance(0.4)) {
+            out["on_child_error"] = on_child_error();
+        }
+        if (writer_.chance(0.25)) {
+            out["on_exhausted"] = json::value(writer_.one_of({"park", "fail"}));
+        }
+        if (writer_.chance(0.4)) {
+            out["retry"] = retry();
+        }
+        if (writer_.chance(0.3)) {
+            out["concurrency"] = 1 + writer_.below(8);
+        }
+        if (writer_.chance(0.3)) {
+            out["timeout"] = "5m";
+        }
+        if (writer_.chance(0.3)) {
+            out["deadline"] = "900d";
+        }
+        if (writer_.chance(0.3)) {
+            out["priority"] = writer_.below(10);
+        }
+        return out;
+    }
+
+    Writer writer_;
+    const json::value& root_;
+    std::uint64_t neurons_max_;
+    bool any_layer_ = false;
+    std::uint64_t count_ = 0;
+    json::object neurons_;
+    std::vector<Grown> grown_;  ///< all their edges are written
+};
+
+/// Some members of the input become defaults of the network's `input` schema.
+void move_into_schema(Random& random, json::object& network, json::value& input) {
+    json::object properties;
+    for (const auto& [name, value] : json::object(input.as_object())) {
+        json::object property;
+        if (random.chance(0.6)) {
+            property["type"] = json_type_name(value);
+        }
+        if (random.chance(0.4)) {
+            property["default"] = value;
+            input.as_object().erase(name);
+        }
+        if (!property.empty()) {
+            properties[name] = std::move(property);
+        }
+    }
+    network["input"] = json::object{{"type", "object"}, {"properties", std::move(properties)}};
+}
+
+}  // namespace
+
+Generated generate(std::uint64_t seed) {
+    for (std::uint64_t again = 0;; ++again) {
+        SeededRandom random(mix64(mix64(seed) + again));
+        Generated out;
+        out.story.plan.salt = random.next();
+        json::value root;
+        root = *parse_json(canonical_json(Writer(random, root).input()));
+        json::object network = Grower(random, root).network("generated");
+        out.story.input = root;
+        if (random.chance(0.4)) {
+            move_into_schema(random, network, out.story.input);
+        }
+        // As it is stored, and as a parser sees it: numbers have the types that texts give them.
+        out.story.networks.push_back(parse_json(canonical_json(network))->as_object());
+        out.story.input = *parse_json(canonical_json(out.story.input));
+        if (auto allowed = interpret(out.story)) {
+            out.allowed = *std::move(allowed);
+            return out;
+        }
+    }
+}
+
+}  // namespace hal9::sim::language

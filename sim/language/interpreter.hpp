@@ -1,0 +1,50 @@
+// Interpreter: what may become of a run, by reading its definition aloud.
+//
+// The reference for the runtime (network.md sections 2 and 3 in code): recursion over the JSON of
+// the definition, one signal after the other, no store, no scheduler, no compiled form. It shares
+// nothing with definition/ and neurons/, so a mistake there shows as a difference.
+//
+// Most runs have one end that the rules allow. Where chance has a say (which children a quorum
+// counts, which of several failures comes first) the interpreter follows every choice and returns
+// all ends, so nothing of the language needs to be left out. What people decide comes from a Plan.
+#pragma once
+
+#include "hal9/base/error.hpp"
+#include "hal9/base/json.hpp"
+#include "hal9/base/result.hpp"
+#include "sim/language/plan.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hal9::sim::language {
+
+/// Networks, an input for the first of them, and what people will do.
+struct Case {
+    std::vector<json::object> networks;
+    json::value input;
+    Plan plan;
+};
+
+struct End {
+    std::optional<json::value> result;  ///< none: it fails
+    ErrorCode error = ErrorCode::internal;
+};
+
+[[nodiscard]] bool operator==(const End& a, const End& b);
+
+/// "completed with RESULT" or "failed with CODE".
+[[nodiscard]] std::string to_string(const End& end);
+
+struct Allowed {
+    std::vector<End> ends;      ///< at least one, each once
+    std::uint64_t signals = 0;  ///< of the run itself, where `counted`
+    bool counted = false;       ///< nothing failed and nothing lost: the number is exact
+};
+
+/// limit_exceeded where the case has too many signals or ends to be worth following.
+[[nodiscard]] Result<Allowed> interpret(const Case& story);
+
+}  // namespace hal9::sim::language

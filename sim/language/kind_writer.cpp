@@ -1,0 +1,122 @@
+#include "sim/language/kind_writer.hpp"
+
+#include <array>
+#include <utility>
+
+namespace hal9::sim::language {
+namespace {
+
+using Settings = json::object;
+using Want = Writer::Want;
+
+Settings text_split(Writer& writer, const json::value& sample) {
+    Settings settings{{"text", writer.text(sample)}};
+    const std::string cut = writer.one_of({"before", "after", "on", "on"});
+    settings[cut] = json::value(
+        cut == "before" ? writer.one_of({"[a-z]+:", "[A-Z]+-", "[0-9]+"})
+                        : writer.one_of({"[;,] *", ";", "\\n", "[,; \\n]+"})
+    );
+    if (cut == "before" && writer.chance(0.5)) {
+        settings["head"] = json::value(writer.one_of({"keep", "drop"}));
+    }
+    if (writer.chance(0.2)) {
+        settings["limit"] = 1 + writer.below(3);
+    }
+    return settings;
+}
+
+Settings text_extract(Writer& writer, const json::value& sample) {
+    Settings settings{{"text", writer.text(sample)}};
+    const bool each = writer.chance(0.6);
+    if (!each || writer.chance(0.6)) {
+        json::object one;
+        for (std::uint64_t i = 1 + writer.below(2); i > 0; --i) {
+            const std::string pattern =
+                writer.one_of({"[a-z]+", "([a-z]+):([0-9]+)", "ID-([0-9]+)", "([0-9])|([a-z])"});
+            const std::string name = writer.one_of({"word", "n", "id"});
+            if (writer.chance(0.4)) {
+                one[name] = {
+                    {"find", pattern},
+                    {"as", json::value(writer.one_of({"number", "text"}))}
+                };
+            } else {
+                one[name] = json::value(pattern);
+            }
+        }
+        settings["one"] = std::move(one);
+    }
+    if (each) {
+        json::object fields;
+        for (std::uint64_t i = 1 + writer.below(2); i > 0; --i) {
+            fields[writer.one_of({"item", "number"})] =
+                json::value(writer.one_of({"[a-z]+", "([0-9]+)", "ID-([0-9]+)", "([a-z])[a-z]*"}));
+        }
+        settings["each"] = std::move(fields);
+        settings["rows"] = "list";
+    }
+    return settings;
+}
+
+Settings fail(Writer& writer, const json::value& sample) {
+    constexpr std::array<double, 6> rates{0, 0.1, 0.3, 0.5, 0.8, 1};
+    Settings settings{
+        {"rate", rates.at(writer.below(writer.chance(0.3) ? 6 : 5))},
+        {"seed", writer.below(1000)},
+    };
+    if (writer.chance(0.05)) {
+        settings["seed"] = writer.reference(sample, Want::number);
+    }
+    if (writer.chance(0.4)) {
+        settings["error"] = json::value(writer.one_of(
+            {"timeout",
+             "unavailable",
+             "rate_limited",
+             "resource_exhausted",
+             "not_found",
+             "permission_denied",
+             "nondeterministic",
+             "internal"}
+        ));
+    }
+    return settings;
+}
+
+Settings delay(Writer& writer, const json::value& /*sample*/) {
+    if (writer.chance(0.2)) {
+        const char* const past = "2020-01-01T00:00:00Z";
+        return {{"until", json::value(writer.one_of({past, "2023-11-14T22:14:30Z"}))}};
+    }
+    return {{"for", json::value(writer.one_of({"5ms", "3s", "40s", "2m"}))}};
+}
+
+struct Known {
+    const char* kind;
+    Settings (*write)(Writer&, const json::value&);
+    std::uint64_t weight;
+};
+
+constexpr std::array<Known, 4> known{{
+    {"text.split", text_split, 4},
+    {"text.extract", text_extract, 4},
+    {"fail", fail, 2},
+    {"delay", delay, 1},
+}};
+
+}  // namespace
+
+WrittenKind write_kind(Writer& writer, const json::value& sample) {
+    std::uint64_t sum = 0;
+    for (const Known& each : known) {
+        sum += each.weight;
+    }
+    std::uint64_t dice = writer.below(sum);
+    for (const Known& each : known) {
+        if (dice < each.weight) {
+            return {each.kind, each.write(writer, sample)};
+        }
+        dice -= each.weight;
+    }
+    return {};
+}
+
+}  // namespace hal9::sim::language
