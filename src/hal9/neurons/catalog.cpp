@@ -18,6 +18,7 @@
     kind(json_split) \
     kind(network) \
     kind(receive) \
+    kind(state_update) \
     kind(text_check) \
     kind(text_extract) \
     kind(text_replace) \
