@@ -1,0 +1,51 @@
+"""The examples that teach: each README's claims, against the binary."""
+
+import unittest
+
+import support
+from support import DONE, FAILED
+
+EXAMPLES = support.ROOT / "examples"
+
+
+class Quorum(support.Case):
+    NETWORK = EXAMPLES / "quorum/network.yaml"
+
+    def test_two_of_three_workers_are_enough(self):
+        run = self.json("run", self.NETWORK, shape="run")
+        self.assertEqual(run["result"], {"workers": 2, "answers": 1, "words": 9})
+        self.assertEqual(run["status"], "completed")
+
+    def test_the_run_fails_once_too_few_can_succeed(self):
+        done = self.hal9("run", self.NETWORK, "--set", "unreliable=0.9", "--set", "seed=3", "--json", code=FAILED)
+        self.assertIn('"status":"failed"', done.stdout)
+        self.assertIn("failed on purpose", done.stdout)
+
+    def test_nothing_of_a_loser_is_left_unended(self):
+        run = self.json("run", self.NETWORK, "--set", "unreliable=0", shape="run")
+        signals = run["signals"]
+        self.assertEqual(signals["known"], signals["completed"] + signals["cancelled"] + signals["failed"])
+        self.assertEqual(run["result"]["workers"], 2)
+
+
+class TopWords(support.Case):
+    NETWORK = EXAMPLES / "top-words/network.yaml"
+
+    def test_goes_once_more_over_what_it_counted(self):
+        text = "One word. One more word. And one word more."
+        result = self.json("run", self.NETWORK, "--set", f"text={text}", shape="run")["result"]
+        self.assertEqual(result["words"], 9)
+        self.assertEqual([(row["key"], row["count"]) for row in result["top"]], [("word", 3), ("One", 2), ("more", 2)])
+        of = result["sentences"]["of"]
+        self.assertEqual([row["word"] for row in of], ["word", "One", "more"])
+        self.assertEqual([row["sentences"] for row in of], [3, 2, 2])
+        self.assertEqual(of[2]["first"], "One more word")
+
+    def test_is_drawn_with_its_layers(self):
+        drawn = self.hal9("network", "show", self.NETWORK, code=DONE).stdout
+        for word in ("L5", "L4", "L3", "words", "rank", "text.split"):
+            self.assertIn(word, drawn)
+
+
+if __name__ == "__main__":
+    unittest.main()
