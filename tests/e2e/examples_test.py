@@ -47,5 +47,25 @@ class TopWords(support.Case):
             self.assertIn(word, drawn)
 
 
+class Counters(support.Case):
+    NETWORK = EXAMPLES / "counters/network.yaml"
+
+    def seen(self, *arguments):
+        result = self.json("run", self.NETWORK, *arguments, shape="run")["result"]
+        return {row["key"]: (row["count"], row["value"]["seen"]) for row in result["seen"]}
+
+    def test_counts_over_all_runs(self):
+        self.assertEqual(self.seen(), {"to": (2, 2), "be": (2, 2), "or": (1, 1), "not": (1, 1)})
+        self.assertEqual(self.seen()["to"], (2, 4))
+        self.assertEqual(self.seen("--set", "text=not again"), {"not": (1, 3), "again": (1, 1)})
+
+    def test_a_new_version_counts_on(self):
+        self.seen()
+        changed = self.folder / "changed.yaml"
+        changed.write_text(self.NETWORK.read_text().replace("description: Counts words", "description: Counts all words"))
+        result = self.json("run", changed, shape="run")["result"]
+        self.assertIn({"key": "to", "count": 2, "value": {"word": "to", "seen": 4}}, result["seen"])
+
+
 if __name__ == "__main__":
     unittest.main()
