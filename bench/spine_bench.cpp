@@ -2,6 +2,7 @@
 //
 // The example through the binary, signals finished a second through node and store in this process,
 // and beside it a bare loop that issues the same statements through the same writer.
+#include "bench/measure.hpp"
 #include "bench/report.hpp"
 #include "bench/spine_network.hpp"
 #include "hal9/adapters/memory/memory_spill_tables.hpp"
@@ -20,48 +21,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 namespace hal9::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// A directory for stores, removed at the end.
-class Scratch {
-public:
-    Scratch() {
-        std::string name = "build/bench/scratch-XXXXXX";
-        std::filesystem::create_directories("build/bench");
-        HAL9_ASSERT(::mkdtemp(name.data()) != nullptr);
-        path_ = std::filesystem::absolute(name);
-    }
-
-    ~Scratch() { std::filesystem::remove_all(path_); }
-
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-
-    [[nodiscard]] std::string in(std::string_view name) const { return str(path_, "/", name); }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
 
 // ---- through node and store
 
@@ -313,55 +278,6 @@ double measure_bare(const std::string& directory, const SpineShape& shape, std::
 }
 
 // ---- through the binary
-
-struct ProcessRun {
-    double seconds = 0;
-    double resident_mb = 0;
-    bool succeeded = false;
-};
-
-ProcessRun run_process(const std::vector<std::string>& arguments) {
-    std::vector<char*> argv;
-    argv.reserve(arguments.size() + 1);
-    for (const std::string& argument : arguments) {
-        argv.push_back(const_cast<char*>(argument.c_str())
-        );  // posix_spawn takes what it never writes
-    }
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    const auto start = Clock::now();
-    pid_t child = 0;
-    if (::posix_spawn(&child, argv[0], &actions, nullptr, argv.data(), environ) != 0) {
-        return {};
-    }
-    int status = 0;
-    rusage usage{};
-    ::wait4(child, &status, 0, &usage);
-    posix_spawn_file_actions_destroy(&actions);
-    return {
-        seconds_since(start),
-        static_cast<double>(usage.ru_maxrss) / 1024.0,
-        WIFEXITED(status) && WEXITSTATUS(status) == 0,
-    };
-}
-
-/// Medians of several runs; `fresh` makes the arguments of one.
-template <class Fresh>
-ProcessRun median_run(int runs, const Fresh& fresh) {
-    std::vector<double> seconds;
-    std::vector<double> resident;
-    bool succeeded = true;
-    for (int i = 0; i < runs; ++i) {
-        const ProcessRun run = run_process(fresh(i));
-        seconds.push_back(run.seconds);
-        resident.push_back(run.resident_mb);
-        succeeded = succeeded && run.succeeded;
-    }
-    return {quantile(seconds, 0.5), quantile(resident, 0.5), succeeded};
-}
 
 bool add_binary_figures(Report& report, const Scratch& scratch) {
     const std::string binary = "build/hal9";
