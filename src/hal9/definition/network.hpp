@@ -51,8 +51,9 @@ struct Connection {
 /// The neuron's result becomes one signal to another neuron, whose result takes its place.
 struct Then {
     NeuronIndex to;
-    std::optional<When> when;  ///< on the signal it would be; where it does not hold, the result stays
-    std::string as;            ///< the member of the result that takes the other's; "": all of it
+    std::optional<When>
+        when;        ///< on the signal it would be; where it does not hold, the result stays
+    std::string as;  ///< the member of the result that takes the other's; "": all of it
 };
 
 /// How many children must succeed (signals.md section 3).
@@ -92,8 +93,8 @@ struct Neuron {
     Settings settings;
     std::vector<std::string> keep;  ///< members of the payload copied into what is emitted
     std::vector<Connection> forward;
-    bool needs_root = false;  ///< ${run:} stands somewhere
-    bool routes = false;      ///< the kind names a neuron of `forward` for each emission
+    bool needs_root = false;         ///< ${run:} stands somewhere
+    bool routes = false;             ///< the kind names a neuron of `forward` for each emission
     std::optional<Combine> combine;  ///< present exactly where emits is many with forward
     std::optional<Then> then;
     Join join;

@@ -43,12 +43,7 @@ constexpr std::int64_t language_version = 1;
 class NetworkReader {
 public:
     NetworkReader(const TreeNode& root, KindCatalog kinds, const Limits& limits, Faults& faults)
-        : fields_(
-              root,
-              "the network",
-              {.known = network_keys, .later = {}},
-              faults
-          ),
+        : fields_(root, "the network", {.known = network_keys, .later = {}}, faults),
           kinds_(kinds),
           limits_(&limits),
           faults_(&faults) {}

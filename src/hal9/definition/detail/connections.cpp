@@ -1,8 +1,8 @@
 #include "hal9/definition/detail/connections.hpp"
 
 #include "hal9/base/text.hpp"
-#include "hal9/definition/detail/predicate_tree.hpp"
 #include "hal9/definition/detail/fields.hpp"
+#include "hal9/definition/detail/predicate_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -208,7 +208,10 @@ private:
         if (list) {
             faults_->add(
                 node.place,
-                str(of, ": the result of ", what_of_neuron(from_->neuron.name), " is a list, ",
+                str(of,
+                    ": the result of ",
+                    what_of_neuron(from_->neuron.name),
+                    " is a list, ",
                     "which has no members; leave `as` out")
             );
         }

@@ -33,6 +33,7 @@ void read_connections(std::span<ReadNeuron> neurons, const Limits& limits, Fault
 /// Whether the neuron forwards to it.
 [[nodiscard]] bool is_child(const Neuron& from, NeuronIndex to);
 /// The names of the neurons it forwards to, for messages.
-[[nodiscard]] std::string names_of_children(std::span<const ReadNeuron> neurons, const Neuron& from);
+[[nodiscard]] std::string
+names_of_children(std::span<const ReadNeuron> neurons, const Neuron& from);
 
 }  // namespace hal9::definition::detail

@@ -170,12 +170,8 @@ std::optional<std::size_t> read_word(
     return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> read_names(
-    const TreeNode& node,
-    std::string_view what,
-    std::string_view allowed,
-    Faults& faults
-) {
+std::optional<std::vector<std::string>>
+read_names(const TreeNode& node, std::string_view what, std::string_view allowed, Faults& faults) {
     if (!node.is_list()) {
         faults.add(node.place, str(what, " is a ", node.type_name(), "; allowed: ", allowed));
         return std::nullopt;
@@ -195,7 +191,10 @@ std::optional<std::vector<std::string>> read_names(
             return std::nullopt;
         }
         if (std::ranges::find(names, std::string_view(*name)) != names.end()) {
-            faults.add(element.place, str(what, " names ", quoted(*name), " twice; once is enough"));
+            faults.add(
+                element.place,
+                str(what, " names ", quoted(*name), " twice; once is enough")
+            );
             return std::nullopt;
         }
         names.emplace_back(*name);

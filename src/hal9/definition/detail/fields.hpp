@@ -68,11 +68,7 @@ read_duration(const TreeNode& node, std::string_view what, Faults& faults);
 );
 
 /// A list of strings, none empty, none twice; `allowed` says what the list is of.
-[[nodiscard]] std::optional<std::vector<std::string>> read_names(
-    const TreeNode& node,
-    std::string_view what,
-    std::string_view allowed,
-    Faults& faults
-);
+[[nodiscard]] std::optional<std::vector<std::string>>
+read_names(const TreeNode& node, std::string_view what, std::string_view allowed, Faults& faults);
 
 }  // namespace hal9::definition::detail

@@ -41,7 +41,8 @@ std::vector<Edge> edges_of(const Neuron& from) {
 }
 
 /// Where the target is named in a part of a definition, if it is.
-const TreeNode* find_name(const TreeNode& node, std::string_view target) {  // NOLINT(misc-no-recursion)
+const TreeNode*
+find_name(const TreeNode& node, std::string_view target) {  // NOLINT(misc-no-recursion)
     const json::string* name = node.if_string();
     if (name != nullptr && *name == target) {
         return &node;
