@@ -22,7 +22,10 @@ struct KindDescription {
     /// name of a neuron in `forward`, `"x-predicate": true` a predicate of the language,
     /// `"x-schema": true` a JSON Schema.
     std::string settings_schema;
-    std::string output_schema;  ///< JSON Schema of what it emits; "{}" where anything may come
+    /// JSON Schema of what it emits; "{}" where anything may come. `"x-payload": true`: its
+    /// payload,
+    /// `"x-setting": NAME`: what that setting says, or its payload where that is left out.
+    std::string output_schema;
     Emits emits = Emits::one;
     HandlerForm form = HandlerForm::pure;
     std::string capability;      ///< class of capability it needs, "" for none

@@ -22,7 +22,7 @@ const KindDescription about{
     "until": {"type": "string", "description": "a time (RFC 3339); one in the past is no wait"}
   }
 })json",
-    .output_schema = "{}",
+    .output_schema = R"json({"x-payload": true, "description": "Its payload."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

@@ -27,7 +27,7 @@ const KindDescription about{
     "seed": {"type": "integer", "default": 0, "description": "which attempts fail is a function of seed, position among the siblings and number of the attempt"}
   }
 })json",
-    .output_schema = "{}",
+    .output_schema = R"json({"x-payload": true, "description": "Its payload."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

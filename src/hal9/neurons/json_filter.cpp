@@ -22,7 +22,8 @@ const KindDescription about{
     "when": {"type": "object", "x-predicate": true, "description": "a predicate; `at` points into the value"}
   }
 })json",
-    .output_schema = "{}",
+    .output_schema =
+        R"json({"x-setting": "value", "description": "The setting `value`, or the payload."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

@@ -19,7 +19,7 @@ const KindDescription about{
     "value": {"description": "what is emitted"}
   }
 })json",
-    .output_schema = "{}",
+    .output_schema = R"json({"x-setting": "value", "description": "The setting `value`."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

@@ -43,7 +43,8 @@ const KindDescription about{
     "otherwise": {"type": "string", "x-template": false, "x-neuron": true, "description": "where a value goes for which no route holds; without it that is an error"}
   }
 })json",
-    .output_schema = "{}",
+    .output_schema =
+        R"json({"x-setting": "value", "description": "The setting `value`, or the payload."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

@@ -20,7 +20,10 @@ const KindDescription about{
     "list": {"type": "array", "description": "its elements are emitted in order; one that is no object becomes {value: ELEMENT}"}
   }
 })json",
-    .output_schema = R"json({"type": "object"})json",
+    .output_schema = R"json({
+  "type": "object",
+  "description": "Each element of the list; one that is no object as `{value: ELEMENT}`."
+})json",
     .emits = Emits::many,
     .form = HandlerForm::pure,
     .capability = {},

@@ -22,7 +22,7 @@ const KindDescription about{
     "input": {"description": "the payload of the run; that of the signal if left out"}
   }
 })json",
-    .output_schema = "{}",
+    .output_schema = R"json({"description": "The result of the run."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

@@ -29,7 +29,8 @@ const KindDescription about{
   "if": {"properties": {"op": {"enum": ["merge", "set"]}}},
   "then": {"required": ["value"]}
 })json",
-    .output_schema = "{}",
+    .output_schema =
+        R"json({"description": "The state after the change; null where there is none."})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

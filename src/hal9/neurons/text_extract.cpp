@@ -59,7 +59,10 @@ const KindDescription about{
     "rows": {"type": "string", "minLength": 1, "description": "the member that holds the rows, each with the fields of `one` beside it; with several fields in `each`, those that did not match are null"}
   }
 })json",
-    .output_schema = R"json({"type": "object"})json",
+    .output_schema = R"json({
+  "type": "object",
+  "description": "An object with the fields of `one`, and with the rows under the name that `rows` says."
+})json",
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},
