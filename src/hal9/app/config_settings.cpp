@@ -242,6 +242,7 @@ std::vector<Setting> make_settings() {
         count<&Limits::definition_depth_max, 8, 64>("limits.definition_depth_max"),
         count<&Limits::neurons_max, 1, 65'535>("limits.neurons_max"),
         count<&Limits::forward_max, 1, 1'000>("limits.forward_max"),
+        count<&Limits::quorum_max, 1, 100'000>("limits.quorum_max"),
         size<&Limits::pattern_bytes_max, 16, mib>("limits.pattern_bytes_max"),
         size<&Limits::pattern_memory_max, 64 * kib, gib>("limits.pattern_memory_max"),
         count<&Limits::predicate_depth_max, 1, 64>("limits.predicate_depth_max"),
@@ -269,6 +270,10 @@ std::vector<Setting> make_settings() {
         count<&Limits::idempotency_key_bytes_max, 16, 4'096>("limits.idempotency_key_bytes_max"),
         count<&Limits::value_depth_max, 4, 48>("limits.value_depth_max"),
         count<&Limits::commit_log_rows_max, 1'000, 100'000'000>("limits.commit_log_rows_max"),
+        size<&Limits::key_bytes_max, 16, 64 * kib>("limits.key_bytes_max"),
+        size<&Limits::key_state_bytes_max, 16, 16 * mib>("limits.key_state_bytes_max"),
+        count<&Limits::keys_kept_max, 1, 10'000'000>("limits.keys_kept_max"),
+        count<&Limits::child_runs_per_depth, 1, 100'000>("limits.child_runs_per_depth"),
         count<&Limits::networks_loaded_max, 1, 100'000>("limits.networks_loaded_max"),
         size<&Limits::message_bytes_max, 64 * kib, transport::line_bytes_ceiling>(
             "limits.message_bytes_max"

@@ -116,6 +116,88 @@ TEST(Limits, SmallWindowsAndQueuesSlowARunAndChangeNothing) {
     EXPECT_EQ(ended(small, items(30, 20)).at("signals").at("completed"), json::value(31U));
 }
 
+constexpr std::string_view called_network = R"(
+hal9: 1
+name: called
+start: work
+neurons:
+  work: {layer: L1, kind: test.work}
+)";
+
+TEST(Limits, RunsThatSignalsStartWaitForRoomAtTheirDepth) {
+    Services services(Limits{.child_runs_per_depth = 2});
+    ASSERT_TRUE(services.ask("network.apply", {{"definition", called_network}}).has_value());
+    const std::string_view calling = R"(
+hal9: 1
+name: calling
+start: split
+neurons:
+  split: {layer: L2, kind: test.split, forward: [call], combine: {all: {collect: ""}}}
+  call: {layer: L1, kind: test.call}
+)";
+    const std::string run = services.run(calling, items(7));
+    const auto got = services.ask("run.get", {{"run", run}});
+    EXPECT_EQ(got->at("status"), json::value("completed"));
+    EXPECT_EQ(got->at("result").at("all").as_array().size(), 7U);
+}
+
+TEST(Limits, RunsThatSignalsStartGoAtMostSoDeep) {
+    Services services(Limits{.depth_max = 6});
+    const std::string_view endless = R"(
+hal9: 1
+name: called
+start: call
+neurons:
+  call: {layer: L1, kind: test.call}
+)";
+    const std::string run = services.run(endless, json::object{});
+    expect_refused(services.ask("run.get", {{"run", run}})->as_object(), "depth_max");
+}
+
+constexpr std::string_view remembering_network = R"(
+hal9: 1
+name: remembering
+start: remember
+neurons:
+  remember: {layer: L1, kind: test.remember, key: "${/k}"}
+)";
+
+TEST(Limits, AKeyHasAtMostSoManyBytes) {
+    Services services(Limits{.key_bytes_max = 6});
+    const auto with_key = [&](const char* key) {
+        const std::string run = services.run(remembering_network, json::object{{"k", key}});
+        return services.ask("run.get", {{"run", run}})->as_object();
+    };
+    EXPECT_EQ(with_key("four").at("status"), json::value("completed"));
+    expect_refused(with_key("fives"), "key_bytes_max");
+}
+
+TEST(Limits, TheStateOfAKeyHasAtMostSoManyBytes) {
+    Services services(Limits{.key_state_bytes_max = 25});
+    const auto with = [&](std::size_t bytes) {
+        const json::object payload{{"k", 1}, {"fill", std::string(bytes, 'x')}};
+        const std::string run = services.run(remembering_network, payload);
+        return services.ask("run.get", {{"run", run}})->as_object();
+    };
+    EXPECT_EQ(with(8).at("status"), json::value("completed"));
+    expect_refused(with(9), "key_state_bytes_max");
+    EXPECT_EQ(with(7).at("result").at("fill").as_string().size(), 8U) << "the last good state";
+}
+
+TEST(Limits, KeysBeyondThoseKeptAreReadAgain) {
+    Services services(Limits{.keys_kept_max = 1});
+    const auto with_key = [&](int key) {
+        const std::string run = services.run(remembering_network, json::object{{"k", key}});
+        return services.ask("run.get", {{"run", run}})->at("result");
+    };
+    for (int key = 0; key < 4; ++key) {
+        EXPECT_EQ(with_key(key), json::value(nullptr));
+    }
+    for (int key = 0; key < 4; ++key) {
+        EXPECT_EQ(with_key(key), (json::value{{"k", key}}));
+    }
+}
+
 TEST(Limits, NetworksBeyondTheLimitAreLoadedAgain) {
     Services services(Limits{.networks_loaded_max = 1});
     for (int round = 0; round < 3; ++round) {

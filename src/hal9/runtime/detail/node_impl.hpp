@@ -364,6 +364,8 @@ private:
     std::map<NetworkVersionId, std::vector<NeuronSlots>> slots_;
     std::set<std::pair<NetworkVersionId, NeuronIndex>> blocked_neurons_;
     std::deque<SignalId> blocked_asynchronous_;
+    /// Their payload or answer is on its way to the disk: by ticket.
+    std::deque<std::pair<std::uint64_t, SignalId>> blocked_on_disk_;
     std::map<std::uint8_t, std::uint32_t> child_runs_at_;  ///< unfinished, by depth of their roots
     std::map<std::uint8_t, std::deque<SignalId>> blocked_callers_;
 

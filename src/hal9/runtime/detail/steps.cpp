@@ -149,6 +149,13 @@ void Node::Impl::unblock_steps() {
         }
         at = slots.blocked.empty() ? blocked_neurons_.erase(at) : std::next(at);
     }
+    while (!blocked_on_disk_.empty() && blocked_on_disk_.front().first <= outbox_.committed()) {
+        Live* const live = tree_.find(blocked_on_disk_.front().second);
+        blocked_on_disk_.pop_front();
+        if (live != nullptr && live->stage == Stage::blocked) {
+            make_ready(*live);
+        }
+    }
     for (std::uint32_t used = asynchronous_;
          may_start_asynchronous(used) && unblock_one(blocked_asynchronous_);
          ++used) {
@@ -247,10 +254,9 @@ void Node::Impl::start_step(Live& live) {
         return;
     }
     if (loaded && !*loaded) {
-        // Written a moment ago and put out of memory since: soon it can be read.
-        tree_.begin_timed(live);
-        live.timer =
-            timers_.set(now_.steady + std::chrono::milliseconds(2), TimerKind::ready, live.id);
+        // Written a moment ago and put out of memory since: it can be read once that is committed.
+        live.stage = Stage::blocked;
+        blocked_on_disk_.emplace_back(outbox_.last_ticket(), live.id);
         return;
     }
     if (!take_concurrency(live)) {

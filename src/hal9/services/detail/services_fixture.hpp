@@ -1,8 +1,9 @@
 // A node on a store in memory, with queries and commands, for tests of the services.
 //
 // Time stands still and nothing runs by itself: until() turns the node and commits what it queued.
-// Two kinds of neurons: `test.split` emits each of the payload's `items`, `test.work` emits its
-// payload, or fails with the code that the payload's `fails` names, while `broken`.
+// Kinds of neurons: `test.split` emits each of the payload's `items`, `test.work` emits its
+// payload, or fails with the code that the payload's `fails` names, while `broken`; `test.call`
+// runs the network "called" on its payload, `test.remember` makes it the state of its key.
 #pragma once
 
 #include "hal9/adapters/memory/memory_spill_tables.hpp"
@@ -62,6 +63,27 @@ private:
     const bool& broken_;
 };
 
+class CallHandler final : public PureHandler {
+public:
+    [[nodiscard]] Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink)
+        const override {
+        if (call.phase == 0) {
+            return StepRunNetwork{"called", *call.payload};
+        }
+        sink.emit(*call.answer);
+        return StepDone{};
+    }
+};
+
+class RememberHandler final : public PureHandler {
+public:
+    [[nodiscard]] Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink)
+        const override {
+        sink.emit(call.state ? *call.state : json::value(nullptr));
+        return StepDone{StateChange{*call.payload}};
+    }
+};
+
 template <class Handler, class... Arguments>
 class TestKind final : public Kind {
 public:
@@ -115,6 +137,8 @@ public:
         kinds_.push_back(
             std::make_unique<TestKind<WorkHandler, bool>>("test.work", Emits::one, broken)
         );
+        kinds_.push_back(std::make_unique<TestKind<CallHandler>>("test.call", Emits::one));
+        kinds_.push_back(std::make_unique<TestKind<RememberHandler>>("test.remember", Emits::one));
         for (const auto& kind : kinds_) {
             catalog.push_back(kind->description());
         }
