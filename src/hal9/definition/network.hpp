@@ -86,27 +86,27 @@ enum class ResultShape : std::uint8_t {
 
 struct Neuron {
     std::string name;
-    std::uint8_t layer = 1;
     std::string kind;
+    std::uint8_t layer = 1;
     Emits emits = Emits::one;              ///< copied from the kind
     HandlerForm form = HandlerForm::pure;  ///< copied from the kind
+    bool needs_root = false;               ///< ${run:} stands somewhere
+    bool routes = false;  ///< the kind names a neuron of `forward` for each emission
+    OnExhausted on_exhausted = OnExhausted::fail;
+    std::optional<std::uint8_t> priority;  ///< of the signals it receives; else inherited
     Settings settings;
     std::vector<std::string> keep;  ///< members of the payload copied into what is emitted
     std::vector<Connection> forward;
-    bool needs_root = false;         ///< ${run:} stands somewhere
-    bool routes = false;             ///< the kind names a neuron of `forward` for each emission
     std::optional<Combine> combine;  ///< present exactly where emits is many with forward
     std::optional<Then> then;
-    Join join;
     std::optional<Keyed> keyed;
     Needs needs;
     OnChildError on_child_error;
-    OnExhausted on_exhausted = OnExhausted::fail;
     RetryPolicy retry;
-    std::uint32_t concurrency = NeuronDefaults{}.concurrency;
     Duration timeout = NeuronDefaults{}.timeout;
-    std::optional<Duration> deadline;      ///< from the signal's acceptance, children included
-    std::optional<std::uint8_t> priority;  ///< of the signals it receives; else inherited
+    std::optional<Duration> deadline;  ///< from the signal's acceptance, children included
+    Join join;
+    std::uint32_t concurrency = NeuronDefaults{}.concurrency;
 
     [[nodiscard]] ResultShape result_shape() const {
         if (forward.empty()) {
