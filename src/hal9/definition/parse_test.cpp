@@ -397,6 +397,18 @@ TEST(CheckInput, PatternsHoldInEveryPartOfASchema) {
     }
 }
 
+TEST(CheckInput, WhatAKeyNeedsHoldsInEveryPartOfASchema) {
+    for (const std::string_view schema :
+         {"{dependencies: {a: [b]}}",
+          "{if: {}, then: {dependencies: {a: [b]}}}",
+          "{allOf: [{dependencies: {a: [b]}}]}",
+          "{anyOf: [{dependencies: {a: [b]}}, {type: string}, {minProperties: 2}]}"}) {
+        EXPECT_EQ(input_fault(schema, R"({"b": 1})"), "") << schema;
+        EXPECT_EQ(input_fault(schema, R"({"a": 1, "b": 1})"), "") << schema;
+        EXPECT_NE(input_fault(schema, R"({"a": 1})"), "") << schema;
+    }
+}
+
 TEST(CheckInput, APropertyMayBeCalledAsAWordOfSchemas) {
     EXPECT_EQ(input_fault("{properties: {pattern: {type: string}}}", R"({"pattern": "["})"), "");
     EXPECT_NE(input_fault("{properties: {pattern: {type: string}}}", R"({"pattern": 3})"), "");

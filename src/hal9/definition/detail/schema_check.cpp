@@ -31,10 +31,10 @@ public:
         std::erase_if(errors, [this](const SchemaError& error) { return is_explained(error); });
         std::set<std::pair<Path, std::string>> done;
         for (const SchemaError& error : errors) {
-            const bool missing = error.kind == SchemaError::Kind::missing;
+            const bool missing = is_missing(error);
             const bool deeper = std::ranges::any_of(errors, [&](const SchemaError& other) {
                 return is_below(other.path, error.path) ||
-                       (other.kind == SchemaError::Kind::missing && other.path == error.path);
+                       (is_missing(other) && other.path == error.path);
             });
             if ((deeper && !missing) ||
                 !done.emplace(error.path, missing ? error.detail : "").second) {
@@ -45,6 +45,10 @@ public:
     }
 
 private:
+    static bool is_missing(const SchemaError& error) {
+        return error.kind == SchemaError::Kind::missing || error.kind == SchemaError::Kind::needed;
+    }
+
     [[nodiscard]] const TreeNode* find(const Path& path) const {
         const TreeNode* at = root_;
         for (const std::string& step : path) {
@@ -84,7 +88,7 @@ private:
     void report(const SchemaError& error) {
         const TreeNode* node = find(error.path);
         const std::string what = walk_->what_of(error.path);
-        if (error.kind == SchemaError::Kind::missing) {
+        if (is_missing(error)) {
             faults_->add(
                 node->place,
                 str(what, ": the key ", quoted(error.detail), " is missing; add it")

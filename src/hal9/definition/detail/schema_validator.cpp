@@ -127,6 +127,9 @@ SchemaError::Kind kind_of(std::string_view words) {
     if (words.starts_with("Missing required property")) {
         return SchemaError::Kind::missing;
     }
+    if (words.starts_with("Missing dependency")) {
+        return SchemaError::Kind::needed;
+    }
     if (words.starts_with("Object contains a property that could not be validated")) {
         return SchemaError::Kind::unwanted;
     }
@@ -138,8 +141,7 @@ SchemaError::Kind kind_of(std::string_view words) {
         return SchemaError::Kind::type;
     }
     for (const std::string_view inner :
-         {"Missing dependency",
-          "Failed to validate item",
+         {"Failed to validate item",
           "Failed to validate against schema associated",
           "Failed to validate against additional",
           "Failed to validate against child schema",
@@ -207,11 +209,12 @@ Result<std::vector<SchemaError>> SchemaValidator::check(const json::value& insta
         valijson::ValidationResults::Error error;
         while (results.popError(error)) {
             const SchemaError::Kind kind = kind_of(error.description);
+            const bool names =
+                kind == SchemaError::Kind::missing || kind == SchemaError::Kind::needed;
             out.push_back(
                 {.kind = kind,
                  .path = path_of(error.context),
-                 .detail = kind == SchemaError::Kind::missing ? between_quotes(error.description)
-                                                              : error.description}
+                 .detail = names ? between_quotes(error.description) : error.description}
             );
         }
     } catch (const std::exception& error) {

@@ -17,10 +17,11 @@ namespace hal9::definition::detail {
 struct SchemaError {
     enum class Kind : std::uint8_t {
         missing,   ///< a required member is absent: `detail` is its name
+        needed,    ///< a member is absent that another one needs: `detail` is its name
         unwanted,  ///< members that the schema does not allow
         type,      ///< the value's type is wrong, or how many elements it has
         value,     ///< anything else about the value
-        inner,     ///< says what others say too: of something within, or of a dependency
+        inner,     ///< says what others say too: of something within
     };
     Kind kind = Kind::value;
     std::vector<std::string> path;  ///< names and indices from the root to the value
