@@ -1,5 +1,10 @@
+#include "hal9/adapters/memory/memory_files.hpp"
+#include "hal9/definition/language_schema.hpp"
+#include "hal9/definition/parse.hpp"
+#include "hal9/neurons/catalog.hpp"
 #include "sim/language/features.hpp"
 #include "sim/language/runner.hpp"
+#include "sim/world.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,6 +31,19 @@ TEST(LanguageTest, EveryPartOfTheLanguageIsInOneOfTwentyNetworks) {
 TEST(LanguageTest, TheSameSeedGivesTheSameNetwork) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         EXPECT_EQ(to_text(generate(seed)), to_text(generate(seed))) << "seed " << seed;
+    }
+}
+
+TEST(LanguageTest, EveryNetworkFitsTheSchemaThatEditorsGet) {
+    World world(1);
+    memory::MemoryFiles files(world);
+    const auto kinds = neurons::descriptions(neurons::make_kinds(files));
+    const json::value schema = definition::language_schema(kinds);
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        for (const json::object& network : generate(seed).story.networks) {
+            const auto checked = definition::check_value(schema, network, "the network");
+            EXPECT_TRUE(checked) << "seed " << seed << ": " << checked.error().message;
+        }
     }
 }
 

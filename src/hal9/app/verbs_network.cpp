@@ -5,6 +5,7 @@
 #include "hal9/app/pages.hpp"
 #include "hal9/app/tables.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/language_schema.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -125,6 +126,17 @@ ExitCode list(const NetworkOptions& options) {
     return ExitCode::done;
 }
 
+/// The JSON Schema of the language, which is JSON with and without --json.
+ExitCode schema(const NetworkOptions& options) {
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
+    }
+    const auto kinds = describe_kinds();
+    print_json(definition::language_schema(kinds, config->limits));
+    return ExitCode::done;
+}
+
 struct Subverb {
     const char* name;
     const char* help;
@@ -163,6 +175,15 @@ void add_network_verb(VerbContext context) {
     const Subverb list_verb{"list", "Networks, or the versions of one", "list", list};
     add_subverb(*network, context.code, list_verb, listed)
         .add_option("NETWORK", listed->network, "Name of a network: its versions");
+
+    auto printed = std::make_shared<NetworkOptions>();  // shared with the callback
+    const Subverb schema_verb{
+        "schema",
+        "The JSON Schema of the definition language, for editors",
+        "schema > hal9.schema.json",
+        schema
+    };
+    add_subverb(*network, context.code, schema_verb, printed);
 
     add_network_looks(*network, context.code);
 }
