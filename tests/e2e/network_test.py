@@ -1,6 +1,7 @@
 """Networks in the store: applied, listed, shown, compared, paused and deleted, with a holder and without one."""
 
 import hashlib
+import json
 import os
 import unittest
 
@@ -201,6 +202,22 @@ class Diff(Networks):
         self.assert_error(self.hal9("network", "diff", "words@9", "words"), USAGE, "no version 9")
         self.assert_error(self.hal9("network", "diff", "words", "nowhere.yaml"), USAGE, "nowhere.yaml")
         self.assert_error(self.hal9("network", "diff", "words"), USAGE, "TO")
+
+
+class Schema(support.Case):
+    def test_language_is_printed_with_its_kinds(self):
+        schema = self.json("network", "schema")
+        self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
+        kinds = {kind["const"] for kind in schema["definitions"]["neuron"]["properties"]["kind"]["oneOf"]}
+        self.assertLessEqual({"files.list", "text.split", "state.update"}, kinds)
+        self.assertEqual(json.loads(self.hal9("network", "schema", code=DONE).stdout), schema)
+        self.assertFalse(self.data.exists())
+
+    def test_limits_are_those_in_force(self):
+        config = self.write("hal9.yaml", "limits: {forward_max: 3}\n")
+        done = self.hal9("network", "schema", "--config", config)
+        self.assertEqual(done.returncode, DONE, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["definitions"]["neuron"]["properties"]["forward"]["maxItems"], 3)
 
 
 class WithAHolder(Networks):

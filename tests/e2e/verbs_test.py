@@ -9,7 +9,7 @@ from support import DONE, FAILED, UNREACHABLE, USAGE, REFUSED
 
 VERBS = [
     ["check"], ["run"], ["resume"], ["serve"], ["cancel"], ["runs"], ["show"], ["dead", "list"], ["dead", "redrive"], ["dead", "discard"],
-    ["config", "show"], ["version"], ["completion"], ["network", "apply"], ["network", "list"],
+    ["config", "show"], ["version"], ["completion"], ["network", "apply"], ["network", "list"], ["network", "schema"],
     ["network", "show"], ["network", "diff"],
 ]  # fmt: skip
 UNKNOWN_ID = "0192f0c0-0000-7000-8000-000000000000"
