@@ -318,6 +318,12 @@ void Node::Impl::look_for_timers(OrganizationId organization) {
     }
 }
 
+/// A timer that is in the store alone comes up then: it may be before the next poll.
+void Node::Impl::look_in_store_at(WallTime time) {
+    timers_in_store_ = true;
+    next_due_poll_ = std::min(next_due_poll_, steady_for(time));
+}
+
 void Node::Impl::pass_deadline(Live& live) {
     forget_descendants(live);
     const bool drop_chunks =

@@ -121,6 +121,7 @@ private:
     [[nodiscard]] bool is_wanted(const Timer& timer) const;
     void fire(const Timer& timer);
     void look_for_timers(OrganizationId organization);
+    void look_in_store_at(WallTime time);
     void pass_deadline(Live& live);
     [[nodiscard]] bool start_steps();
     [[nodiscard]] bool may_start_steps() const;

@@ -473,7 +473,9 @@ void Node::Impl::park(Live& live, const action::Park& parked, bool drop_chunks) 
     );
     ++live.run->parked;
     leave_line(live);
-    timers_in_store_ |= live.deadline.us != 0;
+    if (live.deadline.us != 0) {
+        look_in_store_at(live.deadline);
+    }
     careful_finished(live.id);
     settle_and_erase(live);
 }

@@ -65,7 +65,7 @@ void Node::Impl::ask_others(
         if (live.deadline.us != 0) {
             command.not_before = std::min(command.not_before, live.deadline);
         }
-        timers_in_store_ = true;
+        look_in_store_at(command.not_before);
     }
     outbox_.add(std::move(command));
     leave_line(live);
