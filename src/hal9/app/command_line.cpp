@@ -115,6 +115,7 @@ int run_command_line(int argc, char** argv) {
     add_run_verbs(context);
     add_serve_verb(context);
     add_network_verb(context);
+    add_test_verb(context);
     add_show_verbs(context);
     add_change_verbs(context);
     add_config_verb(context);

@@ -49,6 +49,7 @@ struct VerbContext {
 
 void add_run_verbs(VerbContext context);  ///< check, run, resume
 void add_serve_verb(VerbContext context);
+void add_test_verb(VerbContext context);
 void add_show_verbs(VerbContext context);    ///< runs, show
 void add_network_verb(VerbContext context);  ///< network, with those of add_network_looks
 void add_network_looks(CLI::App& network, ExitCode& code);

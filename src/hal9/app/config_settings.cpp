@@ -279,6 +279,8 @@ std::vector<Setting> make_settings() {
             "limits.message_bytes_max"
         ),
         count<&Limits::connections_max, 1, 1'000>("limits.connections_max"),
+        count<&Limits::cases_max, 1, 1'000'000>("limits.cases_max"),
+        size<&Limits::case_files_bytes_max, kib, 64 * gib>("limits.case_files_bytes_max"),
         files_read(),
         word<&Config::log_format, log_formats>("telemetry.log_format"),
         word<&Config::log_level, log_levels>("telemetry.log_level"),

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace hal9::app {
 
@@ -56,6 +57,20 @@ Result<std::string> read_whole(const std::string& path, std::size_t bytes_max) {
         );
     }
     return text;
+}
+
+Result<void> write_whole(const std::string& path, const std::string& text) {
+    std::FILE* const file = std::fopen(path.c_str(), "r+be");
+    bool written = file != nullptr && ::ftruncate(::fileno(file), 0) == 0 &&
+                   std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (file != nullptr) {
+        written = std::fclose(file) == 0 && written;
+    }
+    return written ? Result<void>()
+                   : fail(
+                         ErrorCode::invalid_argument,
+                         str("cannot write ", path, " (", std::strerror(errno), ")")
+                     );
 }
 
 Result<std::string> real_directory(const std::string& path) {

@@ -11,6 +11,9 @@ namespace hal9::app {
 /// read), limit_exceeded beyond `bytes_max`.
 [[nodiscard]] Result<std::string> read_whole(const std::string& path, std::size_t bytes_max);
 
+/// Replaces what is in a file that is there; who may read it stays as it was. invalid_argument.
+[[nodiscard]] Result<void> write_whole(const std::string& path, const std::string& text);
+
 /// Absolute, links resolved; invalid_argument when there is no such directory.
 [[nodiscard]] Result<std::string> real_directory(const std::string& path);
 

@@ -2,6 +2,7 @@
 
 #include "hal9/app/network_graph.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/placed_document.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,15 +47,6 @@ Effect effect_of(std::string_view pointer) {
     return known == member_effects.end() ? Effect::work : known->effect;
 }
 
-/// RFC 6901, section 3.
-std::string pointer_to(std::string_view parent, std::string_view name) {
-    std::string out = str(parent, '/');
-    for (const char c : name) {
-        out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    }
-    return out;
-}
-
 const json::object& members_of(const json::value& value) {
     static const json::object none;
     const json::object* const object = value.if_object();
@@ -77,7 +69,7 @@ void compare_members(  // NOLINT(misc-no-recursion): as deep as a definition may
     for (const std::string_view name : names) {
         const json::value* const old_value = before.if_contains(name);
         const json::value* const new_value = after.if_contains(name);
-        std::string pointer = pointer_to(parent, name);
+        std::string pointer = definition::pointer_to(parent, name);
         if (old_value != nullptr && new_value != nullptr && old_value->is_object() &&
             new_value->is_object()) {
             compare_members(old_value->get_object(), new_value->get_object(), pointer, out);

@@ -13,7 +13,7 @@ using Kind = NeuronChange::Kind;
 
 constexpr std::string_view indent = "    ";
 constexpr std::size_t names_max = 8;
-constexpr std::size_t context = 12;  // bytes before the first that differs
+constexpr std::size_t value_width_min = 12;
 
 std::string_view to_string(Kind kind) {
     switch (kind) {
@@ -75,24 +75,6 @@ std::string listed(const std::vector<std::string>& names) {
     return names.size() > names_max ? str(out, " and ", names.size() - names_max, " more") : out;
 }
 
-bool continues_character(char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
-/// What two long texts have in common at their beginnings is left out.
-std::string from_difference(const std::string& text, const std::string& other, std::size_t width) {
-    const auto differs = std::ranges::mismatch(text, other).in1;
-    auto same = static_cast<std::size_t>(differs - text.begin());
-    if (width_of(text) <= width || same <= context) {
-        return clipped(text, width);
-    }
-    same -= context;
-    while (same > 0 && continues_character(text[same])) {
-        --same;
-    }
-    return clipped("…" + text.substr(same), width);
-}
-
 std::string values_text(const MemberChange& change, std::size_t columns) {
     const std::string before =
         change.before ? printable(json::serialize(*change.before)) : std::string();
@@ -103,7 +85,11 @@ std::string values_text(const MemberChange& change, std::size_t columns) {
     if (!change.before || !change.after) {
         const std::string line = str(name, change.before ? ": was " : ": ");
         const std::size_t left = columns - std::min(columns, width_of(line));
-        return str(line, clipped(change.before ? before : after, std::max(left, context)), "\n");
+        return str(
+            line,
+            clipped(change.before ? before : after, std::max(left, value_width_min)),
+            "\n"
+        );
     }
     if (const std::string line = str(name, ": ", before, " -> ", after);
         width_of(line) <= columns) {
@@ -115,12 +101,12 @@ std::string values_text(const MemberChange& change, std::size_t columns) {
         indent,
         indent,
         "- ",
-        from_difference(before, after, room),
+        clipped_to_difference(before, after, room),
         "\n",
         indent,
         indent,
         "+ ",
-        from_difference(after, before, room),
+        clipped_to_difference(after, before, room),
         "\n"
     );
 }

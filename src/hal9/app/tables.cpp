@@ -171,6 +171,21 @@ std::string clipped(std::string text, std::size_t width) {
     return text.substr(0, end - 1) + "…";  // the character at end - 1 is one too many
 }
 
+std::string
+clipped_to_difference(const std::string& text, const std::string& other, std::size_t width) {
+    constexpr std::size_t context = 12;  // bytes before the first that differs
+    const auto differs = std::ranges::mismatch(text, other).in1;
+    auto same = static_cast<std::size_t>(differs - text.begin());
+    if (width_of(text) <= width || same <= context) {
+        return clipped(text, width);
+    }
+    same -= context;
+    while (same > 0 && !begins_character(text[same])) {
+        --same;
+    }
+    return clipped("…" + text.substr(same), width);
+}
+
 std::string printable(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -28,5 +28,8 @@ namespace hal9::app {
 [[nodiscard]] std::size_t width_of(std::string_view text);
 /// At most `width` characters; "…" stands for those that are left out.
 [[nodiscard]] std::string clipped(std::string text, std::size_t width);
+/// The same, where what two long texts have in common at their beginnings is left out, too.
+[[nodiscard]] std::string
+clipped_to_difference(const std::string& text, const std::string& other, std::size_t width);
 
 }  // namespace hal9::app

@@ -65,6 +65,10 @@ struct Limits {
     // Local socket
     std::size_t message_bytes_max = 33U << 20U;  ///< one line: a payload, its result and the rest
     std::uint32_t connections_max = 64;
+
+    // hal9 test
+    std::uint32_t cases_max = 10'000;               ///< of one call
+    std::size_t case_files_bytes_max = 64U << 20U;  ///< read from this machine for one case
 };
 
 /// What a neuron gets when its definition and the network's `defaults` do not say.

@@ -1,0 +1,513 @@
+#include "hal9/app/case_file.hpp"
+
+#include "hal9/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <filesystem>
+#include <iterator>
+#include <set>
+#include <span>
+#include <utility>
+
+namespace hal9::app {
+namespace {
+
+using definition::Fault;
+using definition::PlacedDocument;
+using definition::pointer_to;
+using definition::TextPlace;
+using Names = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 14> case_keys{
+    "description",
+    "input",
+    "earlier",
+    "answers",
+    "networks",
+    "files",
+    "now",
+    "result",
+    "matches",
+    "holds",
+    "error",
+    "signals",
+    "took",
+    "cases",
+};
+constexpr std::array<std::string_view, 6> answer_keys{
+    "answer",
+    "by",
+    "question",
+    "when",
+    "after",
+    "times",
+};
+constexpr std::array<std::string_view, 3> content_keys{"text", "from", "error"};
+constexpr std::array<std::string_view, 2> error_keys{"code", "message"};
+
+bool is_one_of(std::string_view name, Names names) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+std::string list_of(Names names) {
+    std::string out;
+    for (const std::string_view name : names) {
+        out += str(out.empty() ? "" : ", ", name);
+    }
+    return out;
+}
+
+std::string suggestion(std::string_view name, Names names) {
+    const auto near = nearest_name(name, names);
+    return near ? str("; did you mean `", *near, "`?") : str("; allowed: ", list_of(names));
+}
+
+std::string in_quotes(std::string_view text) {
+    return json::serialize(json::string(beginning(text, 80)));
+}
+
+/// Reads the values of a document and collects what is wrong with them.
+class CaseReader {
+public:
+    CaseReader(const PlacedDocument& document, std::string folder, const Limits& limits)
+        : document_(document), folder_(std::move(folder)), limits_(limits) {}
+
+    std::vector<TestCase> read(const std::string& name) {
+        std::vector<TestCase> cases;
+        const json::object* const top = object_at("", document_.value(), "a case", case_keys);
+        if (top == nullptr) {
+            return cases;
+        }
+        const json::value* const several = top->if_contains("cases");
+        if (several == nullptr) {
+            cases.push_back(read_case(name, "", *top));
+            return cases;
+        }
+        const json::object* const rows = several->if_object();
+        if (rows == nullptr || rows->empty()) {
+            add("/cases", "`cases` must be an object of cases by their names");
+            return cases;
+        }
+        shared_ = top;
+        for (const auto& [row, value] : *rows) {
+            const std::string pointer = pointer_to("/cases", row);
+            const Names keys = Names(case_keys).first(case_keys.size() - 1);
+            if (const json::object* const one = object_at(pointer, value, "a case", keys)) {
+                cases.push_back(read_case(str(name, '/', std::string_view(row)), pointer, *one));
+            }
+        }
+        return cases;
+    }
+
+    std::vector<Fault> take_faults() {
+        std::ranges::stable_sort(faults_, {}, [](const Fault& fault) {
+            return TextPlace{fault.line, fault.column};
+        });
+        return std::move(faults_);
+    }
+
+private:
+    /// A value and the pointer to it.
+    struct Found {
+        std::string pointer;
+        const json::value* value;
+    };
+
+    void add(const std::string& pointer, std::string message) {
+        add_at(document_.place(pointer), std::move(message));
+    }
+
+    /// What several cases share is wrong once.
+    void add_at(TextPlace place, std::string message) {
+        if (told_.emplace(place, message).second) {
+            faults_.push_back({place.line, place.column, std::move(message)});
+        }
+    }
+
+    /// The object there, or nothing and a fault; so is every key that is not known.
+    const json::object* object_at(
+        const std::string& pointer,
+        const json::value& value,
+        std::string_view what,
+        Names keys
+    ) {
+        const json::object* const object = value.if_object();
+        if (object == nullptr) {
+            add(pointer,
+                str(what,
+                    " is a ",
+                    json_type_name(value),
+                    "; allowed: an object with ",
+                    list_of(keys)));
+            return nullptr;
+        }
+        for (const auto& [name, member] : *object) {
+            if (!is_one_of(name, keys)) {
+                add_at(
+                    document_.name_place(pointer_to(pointer, name)),
+                    str("unknown key ", in_quotes(name), " in ", what, suggestion(name, keys))
+                );
+            }
+        }
+        return object;
+    }
+
+    // What a case leaves out is what its file says for all of them.
+    [[nodiscard]] std::optional<Found>
+    find(const json::object& one, const std::string& pointer, std::string_view name) const {
+        if (const json::value* const own = one.if_contains(name)) {
+            return Found{pointer_to(pointer, name), own};
+        }
+        const json::value* const shared = shared_ ? shared_->if_contains(name) : nullptr;
+        return shared ? std::optional(Found{pointer_to("", name), shared}) : std::nullopt;
+    }
+
+    std::optional<std::string> read_text(const Found& found, std::string_view what) {
+        if (const json::string* const text = found.value->if_string()) {
+            return std::string(*text);
+        }
+        add(found.pointer,
+            str(what, " is a ", json_type_name(*found.value), "; allowed: a string"));
+        return std::nullopt;
+    }
+
+    std::optional<std::uint64_t> read_count(const Found& found, std::string_view what) {
+        boost::system::error_code wrong;
+        const auto count = found.value->to_number<std::uint32_t>(wrong);
+        if (!wrong) {
+            return count;
+        }
+        add(found.pointer, str(what, " must be a whole number from 0 to 4294967295"));
+        return std::nullopt;
+    }
+
+    std::optional<Duration> read_duration(const Found& found, std::string_view what) {
+        const json::string* const text = found.value->if_string();
+        const auto duration =
+            text ? parse_duration(*text) : Result<Duration>(fail(ErrorCode::invalid_argument, ""));
+        if (duration && *duration >= Duration(0) && *duration <= duration_max) {
+            return *duration;
+        }
+        add(found.pointer,
+            str(what, " must be a duration with its unit, for example 30s, 2h or 5d"));
+        return std::nullopt;
+    }
+
+    std::optional<definition::Predicate> read_predicate(const Found& found, std::string_view what) {
+        auto predicate = definition::Predicate::compile(*found.value, limits_);
+        if (predicate) {
+            return *std::move(predicate);
+        }
+        add(found.pointer, str(what, ": ", predicate.error().message));
+        return std::nullopt;
+    }
+
+    std::optional<ErrorCode> read_code(const Found& found) {
+        const auto text = read_text(found, "an error's code");
+        const auto code = text ? error_code_from(*text) : std::nullopt;
+        if (text && !code) {
+            add(found.pointer,
+                str(in_quotes(*text),
+                    " is no code of an error, such as timeout, unavailable or invalid_argument"));
+        }
+        return code;
+    }
+
+    TestCase read_case(std::string name, const std::string& pointer, const json::object& one) {
+        TestCase out{.name = std::move(name), .pointer = pointer};
+        if (const auto description = find(one, pointer, "description")) {
+            out.description = read_text(*description, "`description`").value_or("");
+        }
+        if (const auto input = find(one, pointer, "input")) {
+            out.input = *input->value;
+        }
+        if (const auto earlier = find(one, pointer, "earlier")) {
+            read_earlier(*earlier, out);
+        }
+        if (const auto networks = find(one, pointer, "networks")) {
+            read_networks(*networks, out);
+        }
+        if (const auto answers = find(one, pointer, "answers")) {
+            read_answers(*answers, out);
+        }
+        if (const auto files = find(one, pointer, "files")) {
+            read_files(*files, out);
+        }
+        if (const auto now = find(one, pointer, "now")) {
+            const auto text = read_text(*now, "`now`");
+            out.now = text ? parse_utc(*text) : std::nullopt;
+            if (text && !out.now) {
+                add(now->pointer, "`now` must be a time such as 2031-01-14T08:30:00Z");
+            }
+        }
+        read_expectations(one, pointer, out.expected);
+        return out;
+    }
+
+    void read_earlier(const Found& found, TestCase& out) {
+        if (const json::array* const inputs = found.value->if_array()) {
+            out.earlier.assign(inputs->begin(), inputs->end());
+        } else {
+            add(found.pointer, "`earlier` must be a list of inputs");
+        }
+    }
+
+    void read_networks(const Found& found, TestCase& out) {
+        const json::array* const files = found.value->if_array();
+        if (files == nullptr) {
+            add(found.pointer, "`networks` must be a list of definition files");
+            return;
+        }
+        for (std::size_t i = 0; i < files->size(); ++i) {
+            const Found file{str(found.pointer, '/', i), &(*files)[i]};
+            if (const auto path = read_text(file, "an element of `networks`")) {
+                out.networks.push_back({file.pointer, resolved(*path)});
+            }
+        }
+    }
+
+    [[nodiscard]] std::string resolved(const std::string& path) const {
+        return (std::filesystem::path(folder_) / path).lexically_normal().string();
+    }
+
+    void read_answers(const Found& found, TestCase& out) {
+        const json::object* const neurons = found.value->if_object();
+        if (neurons == nullptr) {
+            add(found.pointer, "`answers` must be an object of answers by neuron");
+            return;
+        }
+        for (const auto& [neuron, value] : *neurons) {
+            auto& answers = out.answers[std::string(neuron)];
+            const std::string pointer = pointer_to(found.pointer, neuron);
+            if (const json::array* const list = value.if_array()) {
+                for (std::size_t i = 0; i < list->size(); ++i) {
+                    read_answer({str(pointer, '/', i), &(*list)[i]}, answers);
+                }
+            } else {
+                read_answer({pointer, &value}, answers);
+            }
+        }
+    }
+
+    void read_answer(const Found& found, std::vector<Said<CaseAnswer>>& out) {
+        const json::object* const one =
+            object_at(found.pointer, *found.value, "an answer", answer_keys);
+        if (one == nullptr) {
+            return;
+        }
+        const json::value* const value = one->if_contains("answer");
+        if (value == nullptr) {
+            add(found.pointer, "an answer lacks the key \"answer\"; add it");
+            return;
+        }
+        Said<CaseAnswer> answer{found.pointer, {.answer = *value}};
+        for (const auto& [name, member] : *one) {
+            read_answer_member(name, {pointer_to(found.pointer, name), &member}, answer.value);
+        }
+        out.push_back(std::move(answer));
+    }
+
+    void read_answer_member(std::string_view name, const Found& found, CaseAnswer& out) {
+        if (name == "by") {
+            out.by = read_text(found, "`by`").value_or(out.by);
+        } else if (name == "question") {
+            out.question = read_text(found, "`question`").value_or("");
+        } else if (name == "when") {
+            out.when = read_predicate(found, "`when`");
+        } else if (name == "after") {
+            out.after = read_duration(found, "`after`").value_or(out.after);
+        } else if (name == "times") {
+            const auto times = read_count(found, "`times`");
+            out.times = times ? std::optional(static_cast<std::uint32_t>(*times)) : std::nullopt;
+        }
+    }
+
+    void read_files(const Found& found, TestCase& out) {
+        const json::object* const files = found.value->if_object();
+        if (files == nullptr) {
+            add(found.pointer, "`files` must be an object of contents by absolute path");
+            return;
+        }
+        for (const auto& [path, value] : *files) {
+            const std::string pointer = pointer_to(found.pointer, path);
+            const std::filesystem::path normal =
+                std::filesystem::path(std::string(path)).lexically_normal();
+            if (!normal.is_absolute()) {
+                add_at(
+                    document_.name_place(pointer),
+                    str(in_quotes(path), " is no absolute path; it must begin with /")
+                );
+            } else if (auto content = read_content({pointer, &value})) {
+                out.files.push_back({pointer, {normal.string(), *std::move(content)}});
+            }
+        }
+    }
+
+    std::optional<decltype(CaseContent::content)> read_content(const Found& found) {
+        if (const json::string* const text = found.value->if_string()) {
+            return std::string(*text);
+        }
+        const json::object* const one =
+            object_at(found.pointer, *found.value, "a file", content_keys);
+        if (one == nullptr) {
+            return std::nullopt;
+        }
+        if (one->size() != 1 || !is_one_of(one->begin()->key(), content_keys)) {
+            add(found.pointer, "a file has just one of text, from and error");
+            return std::nullopt;
+        }
+        const std::string_view name = one->begin()->key();
+        const Found member{pointer_to(found.pointer, name), &one->begin()->value()};
+        if (name == "error") {
+            const auto code = read_code(member);
+            return code ? std::optional(Error(*code, "as the case has it")) : std::nullopt;
+        }
+        auto text = read_text(member, str('`', name, '`'));
+        if (!text) {
+            return std::nullopt;
+        }
+        if (name == "from") {
+            return CaseContent::From{resolved(*text)};
+        }
+        return *std::move(text);
+    }
+
+    void read_expectations(const json::object& one, const std::string& pointer, Expectations& out) {
+        if (const auto result = find(one, pointer, "result")) {
+            out.result = {result->pointer, *result->value};
+        }
+        if (const auto matches = find(one, pointer, "matches")) {
+            out.matches = {matches->pointer, *matches->value};
+        }
+        if (const auto holds = find(one, pointer, "holds")) {
+            if (auto predicate = read_predicate(*holds, "`holds`")) {
+                out.holds = {holds->pointer, *std::move(predicate)};
+            }
+        }
+        if (const auto error = find(one, pointer, "error")) {
+            read_error(*error, out);
+        }
+        if (const auto took = find(one, pointer, "took")) {
+            if (const auto duration = read_duration(*took, "`took`")) {
+                out.took = {took->pointer, *duration};
+            }
+        }
+        if (const auto signals = find(one, pointer, "signals")) {
+            read_signals(*signals, out);
+        }
+        if (out.error && (out.result || out.matches || out.holds)) {
+            add(out.error->pointer,
+                "a run that fails has no result; keep `error`, or `result`, `matches` and `holds`");
+        }
+    }
+
+    void read_error(const Found& found, Expectations& out) {
+        ExpectedError expected;
+        if (found.value->is_string()) {
+            expected.code = read_code(found);
+        } else if (const json::object* const one =
+                       object_at(found.pointer, *found.value, "`error`", error_keys)) {
+            if (const json::value* const code = one->if_contains("code")) {
+                expected.code = read_code({pointer_to(found.pointer, "code"), code});
+            }
+            if (const json::value* const message = one->if_contains("message")) {
+                const Found part{pointer_to(found.pointer, "message"), message};
+                expected.message = read_text(part, "`message`").value_or("");
+            }
+        }
+        out.error = {found.pointer, std::move(expected)};
+    }
+
+    void read_signals(const Found& found, Expectations& out) {
+        const json::object* const neurons = found.value->if_object();
+        if (neurons == nullptr) {
+            add(found.pointer, "`signals` must be an object of numbers by neuron");
+            return;
+        }
+        for (const auto& [neuron, value] : *neurons) {
+            const std::string pointer = pointer_to(found.pointer, neuron);
+            const json::object* const statuses = value.if_object();
+            if (statuses == nullptr) {
+                if (const auto count = read_count({pointer, &value}, "a number of signals")) {
+                    out.signals.push_back({pointer, {std::string(neuron), {}, *count}});
+                }
+                continue;
+            }
+            for (const auto& [status, number] : *statuses) {
+                read_status(neuron, status, {pointer_to(pointer, status), &number}, out);
+            }
+        }
+    }
+
+    void read_status(
+        std::string_view neuron,
+        std::string_view status,
+        const Found& found,
+        Expectations& out
+    ) {
+        static constexpr std::array<std::string_view, 5> statuses{
+            "waiting",
+            "parked",
+            "completed",
+            "failed",
+            "cancelled",
+        };
+        if (!is_one_of(status, statuses)) {
+            add_at(
+                document_.name_place(found.pointer),
+                str("unknown status ", in_quotes(status), suggestion(status, statuses))
+            );
+            return;
+        }
+        if (const auto count = read_count(found, "a number of signals")) {
+            const ExpectedSignals expected{
+                std::string(neuron),
+                signal_status_from(status),
+                *count,
+            };
+            out.signals.push_back({found.pointer, expected});
+        }
+    }
+
+    const PlacedDocument& document_;
+    std::string folder_;
+    const Limits& limits_;
+    const json::object* shared_ = nullptr;
+    std::vector<Fault> faults_;
+    std::set<std::pair<TextPlace, std::string>> told_;
+};
+
+}  // namespace
+
+std::expected<CaseFile, std::vector<Fault>>
+read_case_file(std::string path, const std::string& name, std::string text, const Limits& limits) {
+    auto document = PlacedDocument::read(text, limits);
+    if (!document) {
+        return std::unexpected(std::move(document).error());
+    }
+    CaseReader reader(*document, std::filesystem::path(path).parent_path().string(), limits);
+    std::vector<TestCase> cases = reader.read(name);
+    if (auto faults = reader.take_faults(); !faults.empty()) {
+        return std::unexpected(std::move(faults));
+    }
+    return CaseFile{std::move(path), std::move(text), *std::move(document), std::move(cases)};
+}
+
+bool is_network(std::string_view text, const Limits& limits) {
+    const auto document = PlacedDocument::read(text, limits);
+    const json::object* const top = document ? document->value().if_object() : nullptr;
+    return top != nullptr && top->contains("hal9");
+}
+
+std::optional<WallTime> parse_utc(const std::string& text) {
+    std::tm time{};
+    const char* const end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &time);
+    if (end == nullptr || *end != '\0') {
+        return std::nullopt;
+    }
+    return WallTime{::timegm(&time) * 1'000'000};
+}
+
+}  // namespace hal9::app
