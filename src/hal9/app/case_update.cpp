@@ -17,26 +17,26 @@ using definition::TextPlace;
 constexpr std::size_t columns_max = 100;
 constexpr std::size_t indent_step = 2;
 
-/// Whether YAML 1.1 and 1.2 both read it as the string it is.
-bool is_plain_name(std::string_view name) {
+/// Whether YAML 1.1 and 1.2 both read it as the string it is, also within brackets.
+bool is_plain(std::string_view text) {
     static constexpr std::array<std::string_view, 9>
         others{"y", "n", "yes", "no", "on", "off", "true", "false", "null"};
     const auto is_letter = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     };
     const auto is_inner = [is_letter](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == ' ';
     };
-    std::string lower(name);
+    std::string lower(text);
     std::ranges::transform(lower, lower.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_inner) &&
-           std::ranges::find(others, lower) == others.end();
+    return !text.empty() && is_letter(text.front()) && text.back() != ' ' &&
+           std::ranges::all_of(text, is_inner) && std::ranges::find(others, lower) == others.end();
 }
 
-std::string yaml_name(std::string_view name) {
-    return is_plain_name(name) ? std::string(name) : json::serialize(json::string(name));
+std::string yaml_text(std::string_view text) {
+    return is_plain(text) ? std::string(text) : json::serialize(json::string(text));
 }
 
 /// On one line.
@@ -44,7 +44,7 @@ std::string flow(const json::value& value) {  // NOLINT(misc-no-recursion): as d
     std::string out;
     if (const json::object* const object = value.if_object()) {
         for (const auto& [name, member] : *object) {
-            out += str(out.empty() ? "" : ", ", yaml_name(name), ": ", flow(member));
+            out += str(out.empty() ? "" : ", ", yaml_text(name), ": ", flow(member));
         }
         return str('{', out, '}');
     }
@@ -53,6 +53,9 @@ std::string flow(const json::value& value) {  // NOLINT(misc-no-recursion): as d
             out += str(out.empty() ? "" : ", ", flow(element));
         }
         return str('[', out, ']');
+    }
+    if (const json::string* const text = value.if_string()) {
+        return yaml_text(*text);
     }
     return value.is_double() ? canonical_json(value) : json::serialize(value);
 }
@@ -80,7 +83,7 @@ std::string block(  // NOLINT(misc-no-recursion)
     };
     if (const json::object* const object = value.if_object()) {
         for (const auto& [name, member] : *object) {
-            const std::string head = yaml_name(name) + ":";
+            const std::string head = yaml_text(name) + ":";
             begin_line(head);
             out += block(member, indent + head.size(), indent + indent_step, false);
         }

@@ -50,7 +50,7 @@ TEST(CaseUpdateTest, OneOfSeveralCasesIsReplacedWhereItStands) {
             "cases:\n  a:\n    result: 1\n    input: 2\n  b:\n    result:\n      x: 1\n",
             {{"/cases/a", {{"z", 1}}}, {"/cases/b", "text"}}
         ),
-        "cases:\n  a:\n    result: {z: 1}\n    input: 2\n  b:\n    result: \"text\"\n"
+        "cases:\n  a:\n    result: {z: 1}\n    input: 2\n  b:\n    result: text\n"
     );
 }
 
@@ -89,21 +89,21 @@ TEST(CaseUpdateTest, JsonStaysJson) {
 TEST(CaseUpdateTest, LongValuesAreWrittenInLines) {
     const json::value value = parse_json(R"({
         "yes": "no", "a b": "two\nlines", "num": [1.5, -2e30],
-        "rows": [{"key": "a rather long word to fill a line", "count": 1, "value": ["x", "y"]},
+        "rows": [{"key": "a rather long word to fill a line", "count": 1, "value": ["x", "4"]},
                  {"key": "another rather long word that fills a line and another one", "count": 2,
-                  "value": ["so that it does not fit", "and must be written in lines"]}],
+                  "value": ["so that it does not fit", "and must be written: in lines"]}],
         "nested": [[1, [2]], [], {}], "none": null
     })")
                                   .value();
     EXPECT_EQ(yaml_value(value, 0), R"(
   "yes": "no"
-  "a b": "two\nlines"
+  a b: "two\nlines"
   num: [1.5, -2e+30]
   rows:
-    - {key: "a rather long word to fill a line", count: 1, value: ["x", "y"]}
-    - key: "another rather long word that fills a line and another one"
+    - {key: a rather long word to fill a line, count: 1, value: [x, "4"]}
+    - key: another rather long word that fills a line and another one
       count: 2
-      value: ["so that it does not fit", "and must be written in lines"]
+      value: [so that it does not fit, "and must be written: in lines"]
   nested: [[1, [2]], [], {}]
   none: null
 )");
