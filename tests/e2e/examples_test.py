@@ -8,6 +8,20 @@ from support import DONE, FAILED
 EXAMPLES = support.ROOT / "examples"
 
 
+class Cases(support.Case):
+    def test_every_example_has_cases_that_pass(self):
+        networks = sorted(EXAMPLES.glob("*/network.yaml"))
+        self.assertGreaterEqual(len(networks), 6)
+        for network in networks:
+            with self.subTest(example=network.parent.name):
+                done = self.hal9("test", network, code=DONE)
+                self.assertRegex(done.stdout, r"\n[2-9] passed, 0 failed\n$")
+
+    def test_every_example_has_a_readme(self):
+        for network in EXAMPLES.glob("*/network.yaml"):
+            self.assertTrue((network.parent / "README.md").exists(), network)
+
+
 class Quorum(support.Case):
     NETWORK = EXAMPLES / "quorum/network.yaml"
 
@@ -35,10 +49,10 @@ class TopWords(support.Case):
         text = "One word. One more word. And one word more."
         result = self.json("run", self.NETWORK, "--set", f"text={text}", shape="run")["result"]
         self.assertEqual(result["words"], 9)
-        self.assertEqual([(row["key"], row["count"]) for row in result["top"]], [("word", 3), ("One", 2), ("more", 2)])
+        self.assertEqual([(row["key"], row["count"]) for row in result["top"]], [("word", 3), ("One", 2), ("more", 2), ("And", 1), ("one", 1)])
         of = result["sentences"]["of"]
-        self.assertEqual([row["word"] for row in of], ["word", "One", "more"])
-        self.assertEqual([row["sentences"] for row in of], [3, 2, 2])
+        self.assertEqual([row["word"] for row in of], ["word", "One", "more", "And", "one"])
+        self.assertEqual([row["sentences"] for row in of], [3, 2, 2, 1, 1])
         self.assertEqual(of[2]["first"], "One more word")
 
     def test_is_drawn_with_its_layers(self):
@@ -65,6 +79,23 @@ class Counters(support.Case):
         changed.write_text(self.NETWORK.read_text().replace("description: Counts words", "description: Counts all words"))
         result = self.json("run", changed, shape="run")["result"]
         self.assertIn({"key": "to", "count": 2, "value": {"word": "to", "seen": 4}}, result["seen"])
+
+
+class Timers(support.Case):
+    NETWORK = EXAMPLES / "timers/network.yaml"
+
+    def test_who_is_late_is_left_out(self):
+        run = self.json("run", self.NETWORK, "--set", "sleep=10ms", shape="run")
+        self.assertEqual(run["result"], {"taken": "south", "price": 20, "in_time": 2})
+        self.assertEqual(run["signals"]["failed"], 1)
+
+    def test_a_wait_goes_on_over_a_restart(self):
+        process = self.start("run", self.NETWORK, "--set", "sleep=2s", "--json")
+        self.wait_for_progress(least=5)
+        process.kill()
+        process.communicate()
+        result = self.json("resume", "last", shape="run")["result"]
+        self.assertEqual(result["taken"], "south")
 
 
 if __name__ == "__main__":
