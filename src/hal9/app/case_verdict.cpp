@@ -16,8 +16,8 @@ constexpr std::size_t value_width = 160;
 
 /// Beginning where they differ, so that what is cut is what they have in common.
 std::string shown(const json::value& value, const std::optional<json::value>& other) {
-    const std::string text = json::serialize(value);
-    return other ? clipped_to_difference(text, json::serialize(*other), value_width)
+    const std::string text = readable_json(value);
+    return other ? clipped_to_difference(text, readable_json(*other), value_width)
                  : clipped(text, value_width);
 }
 

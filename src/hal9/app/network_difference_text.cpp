@@ -77,9 +77,9 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::string values_text(const MemberChange& change, std::size_t columns) {
     const std::string before =
-        change.before ? printable(json::serialize(*change.before)) : std::string();
+        change.before ? printable(readable_json(*change.before)) : std::string();
     const std::string after =
-        change.after ? printable(json::serialize(*change.after)) : std::string();
+        change.after ? printable(readable_json(*change.after)) : std::string();
     const std::string name = str(indent, name_of(change));
     const std::size_t room = columns - std::min(columns, indent.size() * 2 + 2);
     if (!change.before || !change.after) {

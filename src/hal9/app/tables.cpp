@@ -26,7 +26,7 @@ std::string cell(const json::value& value) {
     if (value.is_uint64()) {
         return with_thousands(value.get_uint64());
     }
-    return value.is_null() ? "-" : printable(json::serialize(value));
+    return value.is_null() ? "-" : printable(readable_json(value));
 }
 
 bool begins_character(char c) {
@@ -143,7 +143,7 @@ std::string rows_text(const json::array& list, std::size_t rows_max, std::string
 }
 
 std::string list_text(std::string_view name, const json::array& list, std::size_t rows_max) {
-    std::string out = str(printable(name), " (", with_thousands(list.size()), ")\n");
+    std::string out = str(name, " (", with_thousands(list.size()), ")\n");
     out += rows_text(list, rows_max, "  ");
     if (list.size() > rows_max) {
         out += str("  … ", with_thousands(list.size() - rows_max), " more; --json prints all\n");
@@ -151,7 +151,67 @@ std::string list_text(std::string_view name, const json::array& list, std::size_
     return out;
 }
 
+constexpr std::string_view margin = "  ";  // of what stands below a name
+
+/// `name  value`, a line for each member that is no list and no object.
+std::string scalars_text(const json::object& object, std::string_view indent) {
+    std::size_t width = 0;
+    for (const auto& member : object) {
+        width = std::max(width, is_scalar(member.value()) ? width_of(printable(member.key())) : 0);
+    }
+    std::string out;
+    for (const auto& member : object) {
+        if (is_scalar(member.value())) {
+            const std::string name = padded(printable(member.key()), width, false);
+            out += str(indent, name, "  ", cell(member.value()), "\n");
+        }
+    }
+    return out;
+}
+
+/// What lies in other objects has its path for a name: `complaints/answers`.
+void add_object(  // NOLINT(misc-no-recursion): as deep as a payload may be
+    const json::object& object,
+    const std::string& path,
+    std::size_t rows_max,
+    std::string& out
+) {
+    const std::string scalars = scalars_text(object, path.empty() ? "" : margin);
+    if (!path.empty() && object.empty()) {
+        out += str("\n", path, "\n", margin, "{}\n");
+    } else if (!path.empty() && !scalars.empty()) {
+        out += str("\n", path, "\n");
+    }
+    out += scalars;
+    for (const auto& member : object) {
+        const std::string name = str(path, path.empty() ? "" : "/", printable(member.key()));
+        if (const json::array* const list = member.value().if_array()) {
+            out += str("\n", list_text(name, *list, rows_max));
+        } else if (const json::object* const below = member.value().if_object()) {
+            add_object(*below, name, rows_max, out);
+        }
+    }
+}
+
 }  // namespace
+
+std::string readable_json(const json::value& value) {  // NOLINT(misc-no-recursion)
+    std::string out;
+    if (const json::object* const object = value.if_object()) {
+        for (const auto& [name, member] : *object) {
+            out += str(out.empty() ? "" : ",", json::serialize(json::string(name)), ':');
+            out += readable_json(member);
+        }
+        return str('{', out, '}');
+    }
+    if (const json::array* const array = value.if_array()) {
+        for (const json::value& element : *array) {
+            out += str(out.empty() ? "" : ",", readable_json(element));
+        }
+        return str('[', out, ']');
+    }
+    return value.is_double() ? canonical_json(value) : json::serialize(value);
+}
 
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
@@ -229,30 +289,8 @@ std::string to_tables(const json::value& value, std::size_t rows_max) {
     if (object == nullptr) {
         return cell(value) + "\n";
     }
-    std::size_t width = 0;
-    for (const auto& member : *object) {
-        width = std::max(width, is_scalar(member.value()) ? width_of(printable(member.key())) : 0);
-    }
     std::string out;
-    for (const auto& member : *object) {
-        if (is_scalar(member.value())) {
-            out +=
-                str(padded(printable(member.key()), width, false), "  ", cell(member.value()), "\n"
-                );
-        }
-    }
-    for (const auto& member : *object) {
-        if (const json::array* const list = member.value().if_array()) {
-            out += str("\n", list_text(member.key(), *list, rows_max));
-        } else if (member.value().is_object()) {
-            out +=
-                str("\n",
-                    printable(member.key()),
-                    "\n  ",
-                    printable(json::serialize(member.value())),
-                    "\n");
-        }
-    }
+    add_object(*object, "", rows_max, out);
     return out;
 }
 

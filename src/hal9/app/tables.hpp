@@ -19,6 +19,10 @@ namespace hal9::app {
 /// A list of flat objects, whole, as a table with a head; a line for each element where it is none.
 [[nodiscard]] std::string to_table(const json::array& list);
 
+/// JSON on a line, with numbers as people write them: 3.5, where json::serialize says 3.5E0.
+/// Control characters are not escaped beyond what JSON asks.
+[[nodiscard]] std::string readable_json(const json::value& value);
+
 /// C0 and C1 control characters and DEL as \xNN; everything else as it is.
 [[nodiscard]] std::string printable(std::string_view text);
 /// The same, but lines stay lines.

@@ -33,9 +33,24 @@ TEST(TablesTest, MembersThatAreMissingStayEmpty) {
 
 TEST(TablesTest, OddShapesStayJson) {
     EXPECT_EQ(shown(R"({"l":[[1],{"a":{}}]})"), "\nl (2)\n  [1]\n  {\"a\":{}}\n");
-    EXPECT_EQ(shown(R"({"o":{"a":[1]}})"), "\no\n  {\"a\":[1]}\n");
     EXPECT_EQ(shown("[]"), "result (0)\n");
     EXPECT_EQ(shown("\"x\""), "x\n");
+}
+
+TEST(TablesTest, WhatLiesInObjectsHasItsPathForAName) {
+    EXPECT_EQ(shown(R"({"o":{"a":[1]},"n":1})"), "n  1\n\no/a (1)\n  1\n");
+    EXPECT_EQ(
+        shown(R"({"use":{"wall":1234,"at":{"x":null}},"none":{}})"),
+        "\nuse\n  wall  1,234\n\nuse/at\n  x  -\n\nnone\n  {}\n"
+    );
+}
+
+TEST(TablesTest, NumbersAreWrittenAsPeopleWriteThem) {
+    EXPECT_EQ(shown(R"({"a":3.5,"b":3.0,"c":-2,"d":1e30})"), "a  3.5\nb  3\nc  -2\nd  1e+30\n");
+    EXPECT_EQ(
+        readable_json(parse_json(R"({"b":[0.1,"x"],"a":null})").value()),
+        R"({"b":[0.1,"x"],"a":null})"
+    );
 }
 
 TEST(TablesTest, ControlCharactersCannotReachTheTerminal) {
