@@ -310,6 +310,8 @@ private:
     [[nodiscard]] Result<void> take_up_draining(const RunRecord& record);
     [[nodiscard]] Result<void> take_up_unfinished(const RunRecord& record);
     [[nodiscard]] Result<void> take_up_family(LiveRun& run);
+    [[nodiscard]] Result<void> take_up_child_runs(const LiveRun& run);
+    [[nodiscard]] Result<void> take_up_lost(const RunRecord& record);
     void leave_alone(const RunRecord& record, const Error& why);
     LiveRun& insert_run(const RunRecord& record, const LoadedNetworkPtr& loaded);
     void keep_loaded(NetworkVersionId version, const LoadedNetworkPtr& loaded);
@@ -342,6 +344,7 @@ private:
     Kinds kinds_;
     NodeOptions options_;
     Outbox outbox_;
+    std::deque<std::coroutine_handle<>> waiting_for_room_;  ///< outlives the steps in the tree
     Tree tree_;
     Scheduler scheduler_;
     Timers timers_;
@@ -361,7 +364,6 @@ private:
     std::uint32_t offloaded_ = 0;
     std::deque<SignalId> paused_;  ///< pure steps whose chunk was written: go on
     std::deque<std::pair<SignalId, std::shared_ptr<Step>>> finished_steps_;
-    std::deque<std::coroutine_handle<>> waiting_for_room_;
     std::map<NetworkVersionId, std::vector<NeuronSlots>> slots_;
     std::set<std::pair<NetworkVersionId, NeuronIndex>> blocked_neurons_;
     std::deque<SignalId> blocked_asynchronous_;

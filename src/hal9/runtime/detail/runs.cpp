@@ -85,7 +85,7 @@ Result<void> Node::Impl::take_up_draining(const RunRecord& record) {
         run.error = root ? root->error : std::nullopt;
     }
     begin_sweep(run, record.decided);
-    return {};
+    return take_up_child_runs(run);
 }
 
 Result<void> Node::Impl::take_up_run(const RunRecord& record) {
@@ -124,19 +124,36 @@ Result<void> Node::Impl::take_up_family(LiveRun& run) {
     if (record.parent.value != 0) {
         ++child_runs_at_[record.depth];
         LiveRun* const above = tree_.find_run(run_of(record.parent));
-        if (above == nullptr || above->record.state != RunState::running) {
+        if (above != nullptr && above->record.state == RunState::running) {
+            above->child_runs.emplace(record.parent, record.id);
+        } else {
             cancel_in_memory(run);  // the end of the run above came first
-            return {};
         }
-        above->child_runs.emplace(record.parent, record.id);
     }
-    HAL9_TRY(const auto children, ports_.reader.unfinished_child_runs(record.id));
+    return take_up_child_runs(run);
+}
+
+Result<void> Node::Impl::take_up_child_runs(const LiveRun& run) {
+    HAL9_TRY(const auto children, ports_.reader.unfinished_child_runs(run.record.id));
     for (const RunRecord& child : children) {
-        if (tree_.find_run(child.id) == nullptr) {
+        if (tree_.find_run(child.id) != nullptr) {
+            continue;
+        }
+        if (run.record.state == RunState::running || child.state == RunState::draining) {
             HAL9_TRY_VOID(take_up_unfinished(child));
+        } else {
+            HAL9_TRY_VOID(take_up_lost(child));
         }
     }
     return {};
+}
+
+/// A run whose caller's run has been decided: it is there to be swept, and needs no network.
+Result<void> Node::Impl::take_up_lost(const RunRecord& record) {
+    LiveRun& run = insert_run(record, std::make_shared<const LoadedNetwork>());
+    ++child_runs_at_[record.depth];
+    cancel_in_memory(run);
+    return take_up_child_runs(run);
 }
 
 Result<void> Node::Impl::take_up_unfinished(const RunRecord& record) {
