@@ -24,7 +24,7 @@ namespace {
 
 using namespace hal9;
 
-constexpr std::array<const char*, 33> columns{
+constexpr std::array<const char*, 45> columns{
     "signal set status",       "signal set parent",   "signal set ordinal",
     "signal set depth",        "signal set priority", "signal set opened",
     "signal set error",        "signal set payload",  "signal set result",
@@ -36,6 +36,10 @@ constexpr std::array<const char*, 33> columns{
     "chunk set state",         "chunk set parent",    "chunk set first_ordinal",
     "chunk set height",        "blob set body",       "idem set run",
     "meta set value",          "blob_part set part",  "network set state",
+    "open set waits_for",      "open set asks",       "open set counted",
+    "open set children_from",  "run set tags",        "run set origin",
+    "message set name",        "message set number",  "schedule set missed",
+    "schedule set tags",       "schedule set grants", "schedule set next",
 };
 
 /// A store with a row of every kind, made once; each input damages a copy of its file.
@@ -86,6 +90,7 @@ private:
         accept.run.id = {1};
         accept.run.organization = default_organization;
         accept.run.grants = {{"files.read", {"/a"}}};
+        accept.run.tags = {"t"};
         accept.run.idempotency = {"k", "d"};
         accept.payload = make_body("{}");
         EmitChunk chunk;
@@ -115,7 +120,33 @@ private:
         pause.organization = default_organization;
         pause.name = "n";
         pause.to = NetworkState::paused;
-        const Transaction group[] = {{1, {version, accept, chunk, await, finish, park, held, pause}}
+        Reopen ask = park;
+        ask.signal = {default_organization, 5, 1, make_signal_id({1}, 4)};
+        ask.to = SignalStatus::ready;
+        Await person;
+        person.signal = ask.signal;
+        person.opened = true;
+        person.waits_for = WaitsFor::person;
+        person.interim = make_body("{}");
+        const PutMessage message{{{1}, 1, "m", "s", {5}}, make_body("{}")};
+        PutSchedule schedule;
+        schedule.schedule.organization = default_organization;
+        schedule.schedule.name = "s";
+        schedule.schedule.next = {5};
+        const Transaction group[] = {
+            {1,
+             {version,
+              accept,
+              chunk,
+              await,
+              finish,
+              park,
+              held,
+              pause,
+              ask,
+              person,
+              message,
+              schedule}}
         };
         const auto receipts = writer.apply(group);
         HAL9_ASSERT(receipts.has_value() && receipts->empty());
@@ -206,6 +237,19 @@ void read_everything(SignalReader& reader) {
     }
     expect_answer(reader.count_signals({1}));
     expect_answer(reader.list_parked(organization, {0}, 100));
+    expect_answer(reader.list_asking(organization, {0}, 100));
+    expect_answer(reader.count_open({1}));
+    expect_answer(reader.find_receiver({1}, "m"));
+    expect_answer(reader.list_messages({1}));
+    expect_answer(reader.next_schedule_time(organization));
+    expect_answer(reader.due_schedules(organization, {1'000}, 100));
+    const auto schedules = reader.list_schedules(organization, "", 100);
+    expect_answer(schedules);
+    if (schedules) {
+        for (const Schedule& schedule : *schedules) {
+            HAL9_ASSERT(!to_string(schedule.missed).empty());
+        }
+    }
     expect_answer(reader.find_network_version({1}));
     expect_answer(reader.find_network(organization, "n", std::nullopt));
     expect_answer(reader.find_network_summary(organization, "n"));

@@ -56,6 +56,8 @@ struct RunRecord {
     WallTime finished;
     Grants grants;
     std::optional<IdempotencyKey> idempotency;
+    std::vector<std::string> tags;  ///< sorted, each once
+    RunId origin;                   ///< the run it was forked from; value 0: none
 };
 
 }  // namespace hal9

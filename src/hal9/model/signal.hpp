@@ -80,8 +80,11 @@ struct SignalRecord {
     std::uint8_t depth = 0;  ///< 0 for a root that no other run started
     std::uint8_t priority = 5;
     SignalStatus status = SignalStatus::ready;
-    std::uint16_t phase = 0;    ///< rises when its children were joined or its timer fired
-    std::uint16_t attempt = 0;  ///< failures and redrives so far in this phase
+    bool opened = false;             ///< it has a row in the open table
+    bool copied = false;             ///< the work was done in the run this one was forked from
+    std::uint16_t parent_phase = 0;  ///< of its parent, when it was emitted
+    std::uint16_t phase = 0;         ///< rises when its children were joined or its timer fired
+    std::uint16_t attempt = 0;       ///< failures and redrives so far in this phase
     std::uint16_t attempts_allowed = 0;
     WaitsFor waits_for = WaitsFor::children;
     std::uint64_t released = 0;       ///< place in the order of releases; 0: its chunk's

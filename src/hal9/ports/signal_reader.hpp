@@ -106,8 +106,18 @@ public:
     [[nodiscard]] virtual Result<std::uint32_t> last_number(RunId run) = 0;
     /// The state of a key, whether or not its time is over; nothing where it has none.
     [[nodiscard]] virtual Result<std::optional<KeyState>> find_key_state(const KeyName& name) = 0;
-    /// Signals of the run that wait for people or messages.
-    [[nodiscard]] virtual Result<std::uint64_t> count_asking(RunId run) = 0;
+    /// The first signal of the run, by number, that waits for a message of this name.
+    [[nodiscard]] virtual Result<std::optional<SignalId>>
+    find_receiver(RunId run, std::string_view message) = 0;
+    /// Sent to the run and not received, in order.
+    [[nodiscard]] virtual Result<std::vector<MessageRecord>> list_messages(RunId run) = 0;
+    /// The earliest next time of the organisation's schedules.
+    [[nodiscard]] virtual Result<std::optional<WallTime>> next_schedule_time(
+        OrganizationId organization
+    ) = 0;
+    /// Schedules whose next time is at most `until`, by time, then name.
+    [[nodiscard]] virtual Result<std::vector<Schedule>>
+    due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) = 0;
 
     // For everybody. Thread: one at a time for each reader object.
     struct NeuronCount {
@@ -126,6 +136,10 @@ public:
     struct RunFilter {
         OrganizationId organization;
         std::optional<RunState> state;
+        std::optional<std::string> network;
+        std::optional<std::string> tag;
+        WallTime from;                ///< created at this time or later
+        WallTime until;               ///< created before this time; 0: whenever
         std::optional<RunId> before;  ///< newest first, strictly older than this
         std::uint32_t rows_max = 100;
     };
@@ -144,6 +158,27 @@ public:
     /// Parked signals of runs that have not ended, by id, strictly after.
     [[nodiscard]] virtual Result<std::vector<SignalRecord>>
     list_parked(OrganizationId organization, SignalId after, std::uint32_t rows_max) = 0;
+    /// Signals that wait for a person, of runs that have not ended, by id, strictly after; with
+    /// what they ask as `result`.
+    [[nodiscard]] virtual Result<std::vector<SignalRecord>>
+    list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) = 0;
+
+    /// Rows of the open table that are alike.
+    struct OpenCount {
+        SignalStatus status = SignalStatus::ready;
+        WaitsFor waits_for = WaitsFor::children;
+        bool timed = false;  ///< they have a time: for a ready one, not to begin before it
+        std::uint64_t count = 0;
+        WallTime earliest;  ///< of their times
+    };
+
+    /// Of a run, in no order.
+    [[nodiscard]] virtual Result<std::vector<OpenCount>> count_open(RunId run) = 0;
+    /// By name, strictly after.
+    [[nodiscard]] virtual Result<std::vector<Schedule>>
+    list_schedules(OrganizationId organization, std::string_view after, std::uint32_t rows_max) = 0;
+    [[nodiscard]] virtual Result<std::optional<Schedule>>
+    find_schedule(OrganizationId organization, std::string_view name) = 0;
     [[nodiscard]] virtual Result<std::optional<NetworkVersion>> find_network_version(
         NetworkVersionId id
     ) = 0;

@@ -16,9 +16,11 @@
 #pragma once
 
 #include "hal9/model/key_state.hpp"
+#include "hal9/model/message.hpp"
 #include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
+#include "hal9/model/schedule.hpp"
 #include "hal9/model/signal.hpp"
 
 #include <cstdint>
@@ -87,6 +89,7 @@ struct Await {
     std::uint32_t children_from = 0;  ///< the number of the first child
     std::uint64_t released = 0;       ///< place of the children in the order of releases
     Body interim;                     ///< becomes SignalRecord::result; null: as it was
+    std::string asks;                 ///< of a wait for a message: its name
     WallTime deadline;
     WallTime started;
     Usage usage;
@@ -138,7 +141,8 @@ struct Reopen {
     bool drop_chunks = false;               ///< of the attempt that ended, and older ones
     bool children_ended = false;            ///< from waiting: as in Finish
     Body answer;                            ///< becomes SignalRecord::result, or
-    std::optional<SignalId> answer_of;      ///< the result of this signal does, by reference
+    std::optional<SignalId> answer_of;      ///< the result of this signal does, by reference, or
+    std::optional<std::uint32_t> message;   ///< this message of its run, which is then gone
     SignalStatus to = SignalStatus::ready;  ///< ready or parked
     std::uint16_t phase = 0;
     std::uint16_t attempt = 0;
@@ -174,6 +178,87 @@ struct SweepRun {
     WallTime at;
 };
 
+/// The run is scheduled with this priority from now on, and with it the signals that inherit it.
+/// Their rows stay where they stand.
+struct SetRunPriority {
+    RunId run;
+    std::uint8_t priority = 5;
+};
+
+/// A message to a run, until a Reopen takes it or the run ends.
+struct PutMessage {
+    MessageRecord message;  ///< `number` follows the run's last
+    Body body;
+};
+
+/// A new schedule; conflict when there is one of that name.
+struct PutSchedule {
+    Schedule schedule;
+};
+
+/// conflict when there is none.
+struct RemoveSchedule {
+    OrganizationId organization;
+    std::string name;
+};
+
+/// A time of a schedule has been dealt with: with a start, in the transaction of its AcceptRun.
+/// conflict when its next time is not `from`, or it is gone.
+struct AdvanceSchedule {
+    OrganizationId organization;
+    std::string name;
+    WallTime from;
+    WallTime to;               ///< 0: it has no next time
+    std::optional<RunId> run;  ///< started for `from`; none: skipped
+};
+
+/// A run that is about to be copied from another, `run.origin`. It drains, and would end as
+/// cancelled, until the copy is complete: so half a copy is swept at the next start.
+struct BeginFork {
+    RunRecord run;
+};
+
+/// A signal of a fork, made from the signal of the same number of the run it is forked from.
+struct CopiedSignal {
+    enum class As : std::uint8_t {
+        ended,    ///< as it ended, with its result; it has used nothing
+        ready,    ///< runs anew: below a chunk, or with a row in the open table if it is the root
+        waiting,  ///< for the children of `phase`, with a row in the open table
+    };
+
+    std::uint32_t number = 0;
+    NeuronIndex neuron;
+    As as = As::ended;
+    WallTime created;   ///< of a ready one
+    WallTime deadline;  ///< of a ready or waiting one
+    // Of a waiting one
+    std::uint16_t phase = 0;
+    std::uint16_t attempts_allowed = 0;
+    WaitsFor waits_for = WaitsFor::children;  ///< or next: what its `then` goes on from is copied
+    std::uint32_t pending = 0;
+    std::uint32_t children_from = 0;
+    std::uint64_t released = 0;
+};
+
+/// Children of a waiting signal of a fork, with consecutive numbers and ordinals.
+struct CopiedChunk {
+    OpenKey parent;
+    std::uint16_t phase = 0;
+    std::uint32_t first_ordinal = 0;
+    std::uint32_t first_number = 0;
+    std::uint32_t count = 0;
+    std::uint64_t released = 0;
+};
+
+/// A part of a fork; at most Limits::chunk_signals_max signals.
+struct CopySignals {
+    OrganizationId organization;
+    RunId from;
+    RunId to;
+    std::vector<CopiedSignal> signals;
+    std::vector<CopiedChunk> chunks;
+};
+
 /// The signal being processed now: written only in careful mode (signals.md section 4).
 struct MarkProcessing {
     std::optional<SignalId> signal;
@@ -207,7 +292,14 @@ using Command = std::variant<
     SweepRun,
     MarkProcessing,
     MarkHealthy,
-    SetNetworkState>;
+    SetNetworkState,
+    SetRunPriority,
+    PutMessage,
+    PutSchedule,
+    RemoveSchedule,
+    AdvanceSchedule,
+    BeginFork,
+    CopySignals>;
 
 struct Transaction {
     std::uint64_t ticket = 0;  ///< rises by one with each submission of this process

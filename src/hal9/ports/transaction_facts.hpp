@@ -28,6 +28,8 @@ namespace hal9 {
             bytes += size_of(reopen->answer);
         } else if (const auto* key = std::get_if<PutKeyState>(&command)) {
             bytes += key->state.state.size();
+        } else if (const auto* message = std::get_if<PutMessage>(&command)) {
+            bytes += size_of(message->body);
         } else if (const auto* accept = std::get_if<AcceptRun>(&command)) {
             bytes += size_of(accept->payload);
         } else if (const auto* put = std::get_if<PutNetworkVersion>(&command)) {
@@ -84,6 +86,8 @@ check_limits(const Transaction& transaction, const Limits& limits) {
             HAL9_TRY_VOID(check(reopen->answer, reopen->signal.signal));
         } else if (const auto* accept = std::get_if<AcceptRun>(&command)) {
             HAL9_TRY_VOID(check(accept->payload, root_of(accept->run.id)));
+        } else if (const auto* message = std::get_if<PutMessage>(&command)) {
+            HAL9_TRY_VOID(check(message->body, root_of(message->message.run)));
         }
     }
     return {};
@@ -94,7 +98,10 @@ check_limits(const Transaction& transaction, const Limits& limits) {
     for (const Command& command : transaction.commands) {
         const auto* const accept = std::get_if<AcceptRun>(&command);
         const bool from_outside = accept != nullptr && accept->run.parent.value == 0;
-        if (from_outside || std::holds_alternative<PutNetworkVersion>(command)) {
+        if (from_outside || std::holds_alternative<PutNetworkVersion>(command) ||
+            std::holds_alternative<PutMessage>(command) ||
+            std::holds_alternative<PutSchedule>(command) ||
+            std::holds_alternative<BeginFork>(command)) {
             return true;
         }
     }

@@ -92,7 +92,13 @@ public:
     ) override;
     [[nodiscard]] Result<std::uint32_t> last_number(RunId run) override;
     [[nodiscard]] Result<std::optional<KeyState>> find_key_state(const KeyName& name) override;
-    [[nodiscard]] Result<std::uint64_t> count_asking(RunId run) override;
+    [[nodiscard]] Result<std::optional<SignalId>> find_receiver(RunId run, std::string_view message)
+        override;
+    [[nodiscard]] Result<std::vector<MessageRecord>> list_messages(RunId run) override;
+    [[nodiscard]] Result<std::optional<WallTime>> next_schedule_time(OrganizationId organization
+    ) override;
+    [[nodiscard]] Result<std::vector<Schedule>>
+    due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) override;
     [[nodiscard]] Result<std::optional<RunRecord>> find_run(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>>
     find_run_by_key(OrganizationId organization, std::string_view idempotency_key) override;
@@ -107,6 +113,16 @@ public:
     [[nodiscard]] Result<std::vector<NeuronCount>> count_signals(RunId run) override;
     [[nodiscard]] Result<std::vector<SignalRecord>>
     list_parked(OrganizationId organization, SignalId after, std::uint32_t rows_max) override;
+    [[nodiscard]] Result<std::vector<SignalRecord>>
+    list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) override;
+    [[nodiscard]] Result<std::vector<OpenCount>> count_open(RunId run) override;
+    [[nodiscard]] Result<std::vector<Schedule>> list_schedules(
+        OrganizationId organization,
+        std::string_view after,
+        std::uint32_t rows_max
+    ) override;
+    [[nodiscard]] Result<std::optional<Schedule>>
+    find_schedule(OrganizationId organization, std::string_view name) override;
     [[nodiscard]] Result<std::optional<NetworkVersion>> find_network_version(NetworkVersionId id
     ) override;
     [[nodiscard]] Result<std::optional<NetworkVersion>> find_network(

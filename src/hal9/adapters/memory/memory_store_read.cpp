@@ -51,6 +51,14 @@ bool is_visible(const Tables& tables, const SignalRow& row) {
     return run != nullptr && !detail::is_held(tables, run->organization, row);
 }
 
+bool fits(const RunRecord& run, const SignalReader::RunFilter& filter) {
+    return run.organization == filter.organization &&
+           (!filter.state || run.state == *filter.state) &&
+           (!filter.network || run.network == *filter.network) &&
+           (!filter.tag || std::ranges::find(run.tags, *filter.tag) != run.tags.end()) &&
+           run.created >= filter.from && (filter.until.us == 0 || run.created < filter.until);
+}
+
 /// Appends the ended children of one chunk from that ordinal on.
 void append_results(
     const Tables& tables,
@@ -129,7 +137,7 @@ Result<std::vector<SignalRecord>> MemoryStore::untouched_children(
     for (auto at = rows.lower_bound(first);
          at != rows.end() && at->first.value < first.value + count && found.size() < rows_max;
          ++at) {
-        if (at->second.record.status != SignalStatus::ready || at->second.opened) {
+        if (at->second.record.status != SignalStatus::ready || at->second.record.opened) {
             continue;
         }
         found.push_back(at->second.record);
@@ -200,18 +208,6 @@ Result<std::optional<KeyState>> MemoryStore::find_key_state(const KeyName& name)
     return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
-Result<std::uint64_t> MemoryStore::count_asking(RunId run) {
-    std::uint64_t count = 0;
-    const auto& rows = inside_->tables.signals.rows();
-    for (auto at = rows.lower_bound(root_of(run)); at != rows.end() && run_of(at->first) == run;
-         ++at) {
-        const SignalRecord& record = at->second.record;
-        const bool waits = record.status == SignalStatus::waiting;
-        count += waits && record.waits_for >= WaitsFor::person ? 1 : 0;
-    }
-    return count;
-}
-
 Result<std::uint32_t> MemoryStore::last_number(RunId run) {
     const auto& rows = inside_->tables.signals.rows();
     auto at = rows.lower_bound(root_of({run.value + 1}));
@@ -239,8 +235,7 @@ Result<std::vector<RunRecord>> MemoryStore::list_runs(const RunFilter& filter) {
     auto at = filter.before ? rows.lower_bound(*filter.before) : rows.end();
     while (at != rows.begin() && found.size() < filter.rows_max) {
         --at;
-        if (at->second.organization == filter.organization &&
-            (!filter.state || at->second.state == *filter.state)) {
+        if (fits(at->second, filter)) {
             found.push_back(at->second);
         }
     }

@@ -21,16 +21,23 @@ using detail::Statement;
 #define HAL9_RUN_COLUMNS                                                                   \
     "select r.id, r.organization, r.version, r.network, r.principal, r.state, r.decided, " \
     "r.priority, r.created, r.finished, r.grants, r.idempotency_key, i.digest, r.parent, " \
-    "r.depth from run r "                                                                  \
+    "r.depth, r.tags, r.origin from run r "                                                \
     "left join idem i on i.organization = r.organization and i.key = r.idempotency_key "
 
 constexpr const char* run_by_id = HAL9_RUN_COLUMNS "where r.id = ?";
 constexpr const char* run_by_key =
     HAL9_RUN_COLUMNS "where r.id = (select run from idem where organization = ? and key = ?)";
+// What a RunFilter asks beside the organisation; each part is left out by a null.
+#define HAL9_RUN_WHERE                                                               \
+    "r.id < ?2 and (?3 is null or r.state = ?3) and (?4 is null or r.network = ?4) " \
+    "and r.created >= ?5 and (?6 = 0 or r.created < ?6) order by r.id desc limit ?7"
 constexpr const char* runs_newest_first =
-    HAL9_RUN_COLUMNS "where r.organization = ? and r.id < ? order by r.id desc limit ?";
-constexpr const char* runs_in_state = HAL9_RUN_COLUMNS
-    "where r.organization = ? and r.id < ? and r.state = ? order by r.id desc limit ?";
+    HAL9_RUN_COLUMNS "where r.organization = ?1 and " HAL9_RUN_WHERE;
+constexpr const char* runs_of_network =
+    HAL9_RUN_COLUMNS "where r.organization = ?1 and r.network = ?4 and " HAL9_RUN_WHERE;
+constexpr const char* runs_with_tag = HAL9_RUN_COLUMNS
+    "join tag t on t.organization = ?1 and t.tag = ?8 and t.run = r.id where " HAL9_RUN_WHERE;
+#undef HAL9_RUN_WHERE
 constexpr const char* runs_unfinished =
     HAL9_RUN_COLUMNS "where r.organization = ? and r.state < 2 order by r.id";
 constexpr const char* child_runs_unfinished =
@@ -70,7 +77,15 @@ Result<RunRecord> read_run(const Statement& row) {
     }
     run.parent = {row.is_null(13) ? 0 : row.integer(13)};
     run.depth = row.number<std::uint8_t>(14);
+    if (!row.is_null(15)) {
+        HAL9_TRY(run.tags, detail::read_tags(row.text(15)));
+    }
+    run.origin = {row.is_null(16) ? 0 : row.integer(16)};
     return run;
+}
+
+std::optional<std::string_view> text_or_null(const std::optional<std::string>& text) {
+    return text ? std::optional<std::string_view>(*text) : std::nullopt;
 }
 
 Result<NetworkVersion> read_version(const Statement& row) {
@@ -183,23 +198,24 @@ SqliteReader::find_run_by_key(OrganizationId organization, std::string_view idem
 Result<std::vector<RunRecord>> SqliteReader::list_runs(const RunFilter& filter) {
     const std::int64_t before =
         filter.before ? filter.before->value : std::numeric_limits<std::int64_t>::max();
-    if (filter.state) {
+    const auto find = [&](const char* sql, const auto&... more) {
         return find_runs(
             inside_->connection,
-            runs_in_state,
+            sql,
             filter.organization,
             before,
-            *filter.state,
-            filter.rows_max
+            filter.state,
+            text_or_null(filter.network),
+            filter.from,
+            filter.until,
+            filter.rows_max,
+            more...
         );
+    };
+    if (filter.tag) {
+        return find(runs_with_tag, std::string_view(*filter.tag));
     }
-    return find_runs(
-        inside_->connection,
-        runs_newest_first,
-        filter.organization,
-        before,
-        filter.rows_max
-    );
+    return find(filter.network ? runs_of_network : runs_newest_first);
 }
 
 Result<std::vector<RunRecord>> SqliteReader::unfinished_runs(OrganizationId organization) {

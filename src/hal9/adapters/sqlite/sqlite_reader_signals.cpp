@@ -49,9 +49,16 @@ constexpr const char* untouched = HAL9_SIGNAL_COLUMNS
 constexpr const char* ended =
     "select id, ordinal, neuron, status, error, result from signal "
     "where id between ? and ? and ordinal >= ? and status >= 3 order by id limit ?";
-constexpr const char* asking =
-    "select count(*) from open where organization = ? and urgency = ? and height = ? "
-    "and id between ? and ? and status = 1 and waits_for >= 3";
+constexpr const char* open_alike =
+    "select status, waits_for, not_before > 0, count(*), min(not_before) from open "
+    "where organization = ? and urgency = ? and height = ? and id between ? and ? group by 1, 2, 3";
+constexpr const char* asking = HAL9_SIGNAL_COLUMNS
+    "join open o on o.id = s.id join run r on r.id = s.id >> 24 "
+    "where o.organization = ? and o.status = 1 and o.waits_for = 3 and o.id > ? and r.state < 2 "
+    "order by o.id limit ?";
+constexpr const char* receiver =
+    "select id from open where organization = ? and status = 1 and waits_for = 4 "
+    "and id between ? and ? and asks = ? order by id limit 1";
 constexpr const char* highest = "select max(id) from signal where id between ? and ?";
 constexpr const char* by_id = HAL9_SIGNAL_COLUMNS "where s.id = ?";
 constexpr const char* by_run =
@@ -314,27 +321,27 @@ Result<std::vector<ChildResult>> SqliteReader::child_results(
     });
 }
 
-Result<std::uint64_t> SqliteReader::count_asking(RunId run) {
-    return inside_->connection.transaction([&]() -> Result<std::uint64_t> {
+Result<std::vector<SignalReader::OpenCount>> SqliteReader::count_open(RunId run) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<OpenCount>> {
+        std::vector<OpenCount> found;
         SignalRows rows(inside_->connection);
         HAL9_TRY(const std::optional<OrganizationId> organization, rows.organization_of(run));
         if (!organization) {
-            return 0;
+            return found;
         }
         HAL9_TRY(
             Statement next,
             detail::prepare_next_level(inside_->connection.database(), "open")
         );
-        HAL9_TRY(Statement* const select, inside_->connection.statement(asking));
-        std::uint64_t count = 0;
+        HAL9_TRY(Statement* const select, inside_->connection.statement(open_alike));
         std::optional<detail::Level> level;
         while (true) {
             HAL9_TRY(level, detail::next_level(next, *organization, level));
             if (!level) {
-                return count;
+                return found;
             }
             HAL9_TRY(
-                [[maybe_unused]] const bool row,
+                bool more,
                 select->query(
                     *organization,
                     level->urgency,
@@ -343,8 +350,18 @@ Result<std::uint64_t> SqliteReader::count_asking(RunId run) {
                     last_of(run)
                 )
             );
-            count += select->number<std::uint64_t>(0);
-            select->reset();
+            while (more) {
+                HAL9_TRY(const SignalStatus status, detail::read_status(*select, 0));
+                HAL9_TRY(const WaitsFor waits_for, detail::read_waits_for(*select, 1));
+                found.push_back(
+                    {status,
+                     waits_for,
+                     select->integer(2) != 0,
+                     select->number<std::uint64_t>(3),
+                     {select->integer(4)}}
+                );
+                HAL9_TRY(more, select->step());
+            }
         }
     });
 }
@@ -454,6 +471,41 @@ SqliteReader::list_parked(OrganizationId organization, SignalId after, std::uint
                 return std::move(row.record);
             }
         );
+    });
+}
+
+Result<std::vector<SignalRecord>>
+SqliteReader::list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) {
+    return inside_->connection.transaction([&]() -> Result<std::vector<SignalRecord>> {
+        HAL9_TRY(Statement* const select, inside_->connection.statement(asking));
+        SignalRows rows(inside_->connection);
+        return collect<SignalRecord>(
+            *select,
+            select->query(organization, after, rows_max),
+            [&](const Statement& columns) -> Result<SignalRecord> {
+                HAL9_TRY(SignalRow row, detail::read_signal(columns));
+                HAL9_TRY_VOID(rows.add_open(row, organization));
+                row.payload.reset();
+                HAL9_TRY_VOID(rows.add_bodies(row, inside_->bodies));
+                return std::move(row.record);
+            }
+        );
+    });
+}
+
+Result<std::optional<SignalId>> SqliteReader::find_receiver(RunId run, std::string_view message) {
+    return inside_->connection.transaction([&]() -> Result<std::optional<SignalId>> {
+        SignalRows rows(inside_->connection);
+        HAL9_TRY(const std::optional<OrganizationId> organization, rows.organization_of(run));
+        if (!organization) {
+            return std::nullopt;
+        }
+        HAL9_TRY(Statement* const select, inside_->connection.statement(receiver));
+        HAL9_TRY(
+            const bool found,
+            select->query(*organization, root_of(run), last_of(run), message)
+        );
+        return found ? std::optional(SignalId{select->integer(0)}) : std::nullopt;
     });
 }
 

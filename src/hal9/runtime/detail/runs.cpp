@@ -114,7 +114,12 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
     }
     // Subtrees may have failed and been forgiven: what they left behind is swept at the end.
     run.has_losers = run.progress.done > 0;
-    HAL9_TRY(run.asking, ports_.reader.count_asking(record.id));
+    HAL9_TRY(const auto open, ports_.reader.count_open(record.id));
+    for (const SignalReader::OpenCount& alike : open) {
+        const bool asks =
+            alike.status == SignalStatus::waiting && alike.waits_for >= WaitsFor::person;
+        run.asking += asks ? alike.count : 0;
+    }
     return take_up_family(run);
 }
 

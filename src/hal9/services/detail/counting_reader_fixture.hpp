@@ -62,7 +62,42 @@ public:
         return real_.find_key_state(name);
     }
 
-    Result<std::uint64_t> count_asking(RunId run) override { return real_.count_asking(run); }
+    Result<std::optional<SignalId>> find_receiver(RunId run, std::string_view message) override {
+        return real_.find_receiver(run, message);
+    }
+
+    Result<std::vector<MessageRecord>> list_messages(RunId run) override {
+        return real_.list_messages(run);
+    }
+
+    Result<std::optional<WallTime>> next_schedule_time(OrganizationId organization) override {
+        return real_.next_schedule_time(organization);
+    }
+
+    Result<std::vector<Schedule>>
+    due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) override {
+        return real_.due_schedules(organization, until, rows_max);
+    }
+
+    Result<std::vector<SignalRecord>>
+    list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) override {
+        return real_.list_asking(organization, after, rows_max);
+    }
+
+    Result<std::vector<OpenCount>> count_open(RunId run) override { return real_.count_open(run); }
+
+    Result<std::vector<Schedule>> list_schedules(
+        OrganizationId organization,
+        std::string_view after,
+        std::uint32_t rows_max
+    ) override {
+        return real_.list_schedules(organization, after, rows_max);
+    }
+
+    Result<std::optional<Schedule>>
+    find_schedule(OrganizationId organization, std::string_view name) override {
+        return real_.find_schedule(organization, name);
+    }
 
     Result<std::uint32_t> last_number(RunId run) override { return real_.last_number(run); }
 

@@ -1,6 +1,8 @@
 #include "hal9/adapters/memory/detail/apply.hpp"
 
 #include "hal9/adapters/memory/detail/chunks.hpp"
+#include "hal9/adapters/memory/detail/copies.hpp"
+#include "hal9/adapters/memory/detail/messages.hpp"
 #include "hal9/adapters/memory/detail/words.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/ports/transaction_facts.hpp"
@@ -79,7 +81,7 @@ public:
         root.record.deadline = command.deadline;
         root.record.payload = command.payload;
         root.record.released = command.released;
-        root.opened = true;
+        root.record.opened = true;
         tables_.signals.insert(root_of(run.id), std::move(root));
         tables_.open.insert(
             place_of({run.organization, run.priority, run.depth, root_of(run.id)}),
@@ -124,6 +126,7 @@ public:
             row.record.created = command.created;
             row.record.deadline = child.deadline;
             row.record.payload = child.payload;
+            row.record.parent_phase = command.phase;
             const SignalId id = row.record.id;
             if (!tables_.signals.insert(id, std::move(row))) {
                 return fail(
@@ -174,6 +177,10 @@ public:
         if (command.interim) {
             row->record.result = command.interim;
         }
+        if (command.interim && command.waits_for == WaitsFor::next) {
+            row->interim = command.interim;
+        }
+        row->asks = command.asks;
         row->record.attempts_allowed = command.attempts_allowed;
         row->record.pending = command.pending;
         row->record.deadline = command.deadline;
@@ -247,7 +254,7 @@ public:
         record.error = command.error;
         record.finished = command.finished;
         add_work(record, command.started, command.usage);
-        row->opened = false;
+        row->record.opened = false;
         tables_.open.erase(place_of(command.signal));
         return {};
     }
@@ -268,7 +275,9 @@ public:
             retire_chunks(tables_, command.signal, command.children_ended);
         }
         SignalRecord& record = row->record;
-        if (command.answer_of) {
+        if (command.message) {
+            HAL9_TRY(record.result, take_message(tables_, command.signal, *command.message));
+        } else if (command.answer_of) {
             HAL9_TRY(record.result, result_of("reopening", command.signal, *command.answer_of));
         } else if (command.answer) {
             record.result = command.answer;
@@ -313,6 +322,7 @@ public:
         run->decided = command.decided;
         if (has_ended(command.to)) {
             run->finished = command.at;
+            drop_messages(tables_, command.run);
         }
         return {};
     }
@@ -377,6 +387,89 @@ public:
         return {};
     }
 
+    Result<void> operator()(const SetRunPriority& command) {
+        RunRecord* const run = tables_.runs.edit(command.run);
+        if (run == nullptr) {
+            return fail(
+                ErrorCode::conflict,
+                str("priority of run ", command.run.value, ": expected a run, found none")
+            );
+        }
+        run->priority = command.priority;
+        return {};
+    }
+
+    Result<void> operator()(const PutMessage& command) {
+        const MessageRecord& message = command.message;
+        if (!tables_.messages.insert({message.run, message.number}, {message, command.body})) {
+            return fail(
+                ErrorCode::conflict,
+                str("message ",
+                    message.number,
+                    " to run ",
+                    message.run.value,
+                    ": expected a new number, found a message")
+            );
+        }
+        return {};
+    }
+
+    Result<void> operator()(const PutSchedule& command) {
+        const Schedule& schedule = command.schedule;
+        if (!tables_.schedules.insert({schedule.organization, schedule.name}, schedule)) {
+            return fail(
+                ErrorCode::conflict,
+                str("schedule ", schedule.name, ": expected a new name, found a schedule")
+            );
+        }
+        return {};
+    }
+
+    Result<void> operator()(const RemoveSchedule& command) {
+        const auto key = std::pair(command.organization, command.name);
+        if (tables_.schedules.find(key) == nullptr) {
+            return fail(
+                ErrorCode::conflict,
+                str("schedule ", command.name, ": expected a schedule, found none")
+            );
+        }
+        tables_.schedules.erase(key);
+        return {};
+    }
+
+    Result<void> operator()(const AdvanceSchedule& command) {
+        Schedule* const schedule = tables_.schedules.edit({command.organization, command.name});
+        if (schedule == nullptr || schedule->next != command.from) {
+            return fail(
+                ErrorCode::conflict,
+                str("schedule ",
+                    command.name,
+                    ": expected ",
+                    format_time(command.from),
+                    " as its next time, found another, or no schedule")
+            );
+        }
+        schedule->next = command.to;
+        if (command.run) {
+            schedule->last = command.from;
+            schedule->last_run = command.run;
+        }
+        return {};
+    }
+
+    Result<void> operator()(const BeginFork& command) {
+        const RunRecord& run = command.run;
+        if (!tables_.runs.insert(run.id, run)) {
+            return fail(
+                ErrorCode::conflict,
+                str("run ", run.id.value, ": expected a new number, found a run")
+            );
+        }
+        return {};
+    }
+
+    Result<void> operator()(const CopySignals& command) { return copy_signals(tables_, command); }
+
 private:
     /// A parked signal cannot complete; everything else that is open can end in any way.
     [[nodiscard]] SignalStatus status_for_finish(const Finish& command) const {
@@ -392,7 +485,7 @@ private:
     [[nodiscard]] Result<SignalRow*> believed(const Belief& belief) {
         SignalRow* row = tables_.signals.edit(belief.key.signal);
         const bool placed = tables_.open.find(place_of(belief.key)) != nullptr;
-        if (row != nullptr && row->opened == belief.opened && placed == belief.opened &&
+        if (row != nullptr && row->record.opened == belief.opened && placed == belief.opened &&
             row->record.status == belief.status && !has_ended(belief.status) &&
             row->record.phase == belief.phase && row->record.attempt == belief.attempt) {
             return row;
@@ -443,7 +536,7 @@ private:
     }
 
     void set_opened(SignalRow& row, const OpenKey& key) {
-        row.opened = true;
+        row.record.opened = true;
         tables_.open.insert(place_of(key), {});
     }
 

@@ -45,7 +45,7 @@ void cancel(Tables& tables, SignalId signal, WallTime at) {
     row->record.children_from = 0;
     row->record.counted.clear();
     row->record.finished = at;
-    row->opened = false;
+    row->record.opened = false;
 }
 
 bool belongs(const Place& place, const SweepRun& command) {
@@ -78,7 +78,7 @@ cancel_untouched(Tables& tables, const Chunk& chunk, std::uint32_t rows_max, Wal
     for (std::uint32_t i = 0; i < chunk.count && cancelled < rows_max; ++i) {
         const SignalId id{chunk.first.value + i};
         const SignalRow* row = tables.signals.find(id);
-        if (row != nullptr && row->record.status == SignalStatus::ready && !row->opened) {
+        if (row != nullptr && row->record.status == SignalStatus::ready && !row->record.opened) {
             cancel(tables, id, at);
             ++cancelled;
         }
@@ -154,7 +154,7 @@ std::uint32_t sweep(Tables& tables, const SweepRun& command) {
 
 bool is_held(const Tables& tables, OrganizationId organization, const SignalRow& row) {
     const SignalRecord& record = row.record;
-    if (record.parent.value == 0 || record.status != SignalStatus::ready || row.opened) {
+    if (record.parent.value == 0 || record.status != SignalStatus::ready || row.record.opened) {
         return false;
     }
     const SignalRow* above = tables.signals.find(record.parent);

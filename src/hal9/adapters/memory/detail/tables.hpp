@@ -5,9 +5,11 @@
 
 #include "hal9/adapters/memory/detail/undo_map.hpp"
 #include "hal9/model/key_state.hpp"
+#include "hal9/model/message.hpp"
 #include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
+#include "hal9/model/schedule.hpp"
 #include "hal9/model/signal.hpp"
 #include "hal9/ports/transaction.hpp"
 
@@ -51,7 +53,13 @@ struct Place {
 
 struct SignalRow {
     SignalRecord record;
-    bool opened = false;  ///< it has a row in the open table
+    std::string asks;  ///< the message that it waits for
+    Body interim;      ///< the result that its `then` went on from
+};
+
+struct Message {
+    MessageRecord record;
+    Body body;
 };
 
 struct TimerKey {
@@ -108,6 +116,8 @@ struct Tables {
     UndoMap<ChunkKey, Chunk> chunks;
     UndoMap<std::pair<OrganizationId, std::string>, IdempotentRun> idempotency;
     UndoMap<KeyName, KeyState> key_states;
+    UndoMap<std::pair<RunId, std::uint32_t>, Message> messages;
+    UndoMap<std::pair<OrganizationId, std::string>, Schedule> schedules;
     UndoMap<int, Owner> owner;  ///< one row, number 0
 
     void keep();

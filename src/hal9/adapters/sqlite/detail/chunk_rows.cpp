@@ -21,7 +21,7 @@ Result<ChunkRows> ChunkRows::create(Database& database, std::uint64_t epoch) {
     ChunkRows rows;
     rows.epoch_ = epoch;
     const std::pair<Statement*, std::string> all[] = {
-        {&rows.insert_, "insert into chunk values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"},
+        {&rows.insert_, "insert into chunk values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {&rows.release_,
          str("update chunk set state = 1, released = ? ",
              by_parent,
@@ -72,7 +72,27 @@ Result<int> ChunkRows::insert(const EmitChunk& chunk) {
         epoch_,
         chunk.attempt,
         chunk.first,
-        chunk.children.size()
+        chunk.children.size(),
+        ChunkState::held,
+        0
+    );
+}
+
+Result<int> ChunkRows::insert(const CopiedChunk& chunk) {
+    const OpenKey& parent = chunk.parent;
+    return insert_.run(
+        parent.organization,
+        urgency(parent),
+        height(parent),
+        parent.signal,
+        chunk.phase,
+        chunk.first_ordinal,
+        epoch_,
+        0,
+        make_signal_id(run_of(parent.signal), chunk.first_number),
+        chunk.count,
+        ChunkState::released,
+        chunk.released
     );
 }
 

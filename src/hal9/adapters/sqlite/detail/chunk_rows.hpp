@@ -17,6 +17,8 @@ public:
 
     /// conflict when the chunk is there already.
     [[nodiscard]] Result<int> insert(const EmitChunk& chunk);
+    /// Of a fork: released, and as if written in this epoch. conflict likewise.
+    [[nodiscard]] Result<int> insert(const CopiedChunk& chunk);
     /// Releases the chunks of this epoch under (phase, attempt); false when there are none.
     [[nodiscard]] Result<bool> release(const Await& command);
     /// Drops every chunk of the phase that was not written in this epoch under the attempt.

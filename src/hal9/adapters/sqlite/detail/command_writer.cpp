@@ -116,11 +116,10 @@ Result<void> CommandWriter::write(const PutNetworkVersion& command, Receipt&) {
 
 Result<void> CommandWriter::write(const AcceptRun& command, Receipt& receipt) {
     const RunRecord& run = command.run;
-    std::optional<std::string_view> key;
     if (run.idempotency) {
-        key = run.idempotency->key;
+        const std::string_view key = run.idempotency->key;
         Statement& select = statements_.select_idem;
-        HAL9_TRY(const bool taken, select.query(run.organization, *key));
+        HAL9_TRY(const bool taken, select.query(run.organization, key));
         if (taken) {
             const RunId first{select.integer(0)};
             const bool same = select.text(1) == run.idempotency->digest;
@@ -129,17 +128,24 @@ Result<void> CommandWriter::write(const AcceptRun& command, Receipt& receipt) {
             return fail(
                 ErrorCode::conflict,
                 str("idempotency key \"",
-                    *key,
+                    key,
                     "\" belongs to run ",
                     first.value,
                     same ? ", the same request" : ", another request")
             );
         }
         HAL9_TRY_VOID(statements_.insert_idem
-                          .run(run.organization, *key, run.idempotency->digest, run.id, run.created)
+                          .run(run.organization, key, run.idempotency->digest, run.id, run.created)
         );
     }
+    HAL9_TRY_VOID(insert_run(run));
+    return insert_root(command);
+}
+
+Result<void> CommandWriter::insert_run(const RunRecord& run) {
     const std::string grants = grants_text(run.grants);
+    const auto key =
+        run.idempotency ? std::optional<std::string_view>(run.idempotency->key) : std::nullopt;
     HAL9_TRY_VOID(unless_taken(
         statements_.insert_run.run(
             run.id,
@@ -155,12 +161,17 @@ Result<void> CommandWriter::write(const AcceptRun& command, Receipt& receipt) {
             grants,
             key,
             run.parent.value == 0 ? std::nullopt : std::optional(run.parent.value),
-            run.depth
+            run.depth,
+            tags_text(run.tags),
+            run.origin.value == 0 ? std::nullopt : std::optional(run.origin.value)
         ),
         [&run] { return str("run ", run.id.value, ": expected a new number, found a run"); }
     ));
+    for (const std::string& tag : run.tags) {
+        HAL9_TRY_VOID(statements_.insert_tag.run(run.organization, tag, run.id));
+    }
     touch(run.id);
-    return insert_root(command);
+    return {};
 }
 
 Result<void> CommandWriter::insert_root(const AcceptRun& command) {
@@ -189,7 +200,8 @@ Result<void> CommandWriter::insert_root(const AcceptRun& command) {
         0,
         WaitsFor::children,
         0,
-        command.released
+        command.released,
+        std::string_view()
     ));
     return {};
 }
@@ -208,6 +220,9 @@ Result<void> CommandWriter::write(const SetRunState& command, Receipt&) {
     );
     touch(command.run);
     if (changed == 1) {
+        if (has_ended(command.to)) {
+            HAL9_TRY_VOID(statements_.delete_messages.run(command.run));
+        }
         return {};
     }
     Statement& select = statements_.select_run_state;

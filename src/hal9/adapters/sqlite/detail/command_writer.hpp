@@ -62,7 +62,15 @@ private:
     Result<void> write(const MarkProcessing& command, Receipt& receipt);
     Result<void> write(const MarkHealthy& command, Receipt& receipt);
     Result<void> write(const SetNetworkState& command, Receipt& receipt);
+    Result<void> write(const SetRunPriority& command, Receipt& receipt);
+    Result<void> write(const PutMessage& command, Receipt& receipt);
+    Result<void> write(const PutSchedule& command, Receipt& receipt);
+    Result<void> write(const RemoveSchedule& command, Receipt& receipt);
+    Result<void> write(const AdvanceSchedule& command, Receipt& receipt);
+    Result<void> write(const BeginFork& command, Receipt& receipt);
+    Result<void> write(const CopySignals& command, Receipt& receipt);
 
+    Result<void> insert_run(const RunRecord& run);
     Result<void> insert_root(const AcceptRun& command);
     Result<std::uint32_t> sweep_open(const SweepRun& command);
     Result<void> await_untouched(const Await& command, std::optional<std::int64_t> body);
@@ -73,6 +81,9 @@ private:
         const Body& body,
         std::optional<SignalId> result_of
     );
+    Result<std::optional<std::int64_t>> take_message(const Reopen& command);
+    Result<void> copy(const CopySignals& command, const CopiedSignal& signal);
+    Result<void> open_copy(const CopySignals& command, const CopiedSignal& signal);
     Result<void> finish_untouched(const Finish& command, std::optional<std::int64_t> result);
     Result<void> finish_opened(const Finish& command, std::optional<std::int64_t> result);
     Result<void> reopen_untouched(const Reopen& command, std::optional<std::int64_t> body);

@@ -37,6 +37,14 @@ Result<NetworkState> read_network_state(const Statement& row, int column) {
     return static_cast<NetworkState>(state);
 }
 
+Result<MissedTimes> read_missed_times(const Statement& row, int column) {
+    const std::int64_t missed = row.integer(column);
+    if (missed < 0 || missed >= missed_times) {
+        return fail(ErrorCode::data_loss, str("a schedule treats missed times as ", missed));
+    }
+    return static_cast<MissedTimes>(missed);
+}
+
 Result<IdRange> read_range(const Statement& row, int first_column, int count_column) {
     const std::int64_t first = row.integer(first_column);
     const std::int64_t count = row.integer(count_column);

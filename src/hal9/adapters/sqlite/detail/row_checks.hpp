@@ -5,6 +5,7 @@
 #include "hal9/adapters/sqlite/detail/database.hpp"
 #include "hal9/model/network_state.hpp"
 #include "hal9/model/run.hpp"
+#include "hal9/model/schedule.hpp"
 #include "hal9/model/signal.hpp"
 
 #include <cstdint>
@@ -14,6 +15,7 @@ namespace hal9::sqlite::detail {
 [[nodiscard]] Result<SignalStatus> read_status(const Statement& row, int column);
 [[nodiscard]] Result<WaitsFor> read_waits_for(const Statement& row, int column);
 [[nodiscard]] Result<RunState> read_state(const Statement& row, int column);
+[[nodiscard]] Result<MissedTimes> read_missed_times(const Statement& row, int column);
 /// null: active.
 [[nodiscard]] Result<NetworkState> read_network_state(const Statement& row, int column);
 

@@ -47,6 +47,20 @@ Result<Error> error_of(const json::value& value) {
     return Error(*known, std::move(text));
 }
 
+Result<std::vector<std::string>> texts_of(const json::value& list) {
+    if (!list.is_array()) {
+        return damaged("a list of texts is none");
+    }
+    std::vector<std::string> texts;
+    for (const json::value& one : list.get_array()) {
+        if (!one.is_string()) {
+            return damaged("a list of texts holds something else");
+        }
+        texts.emplace_back(one.get_string());
+    }
+    return texts;
+}
+
 }  // namespace
 
 std::string error_text(const Error& error) {
@@ -99,6 +113,18 @@ std::string grants_text(const Grants& grants) {
     return json::serialize(object);
 }
 
+std::optional<std::string> tags_text(const std::vector<std::string>& tags) {
+    if (tags.empty()) {
+        return std::nullopt;
+    }
+    return json::serialize(json::array(tags.begin(), tags.end()));
+}
+
+Result<std::vector<std::string>> read_tags(std::string_view text) {
+    const Result<json::value> value = parse_json(text);
+    return value ? texts_of(*value) : damaged("its tags are no JSON");
+}
+
 Result<Grants> read_grants(std::string_view text) {
     const Result<json::value> value = parse_json(text);
     if (!value || !value->is_object()) {
@@ -106,16 +132,7 @@ Result<Grants> read_grants(std::string_view text) {
     }
     Grants grants;
     for (const auto& [name, list] : value->get_object()) {
-        std::vector<std::string>& values = grants[std::string(name)];
-        if (!list.is_array()) {
-            return damaged("a grant is no list");
-        }
-        for (const json::value& one : list.get_array()) {
-            if (!one.is_string()) {
-                return damaged("a grant holds something else than text");
-            }
-            values.emplace_back(one.get_string());
-        }
+        HAL9_TRY(grants[std::string(name)], texts_of(list));
     }
     return grants;
 }

@@ -1,4 +1,4 @@
-// The values that stand in a row as JSON text: errors and grants.
+// The values that stand in a row as JSON text: errors, tags and grants.
 #pragma once
 
 #include "hal9/base/result.hpp"
@@ -24,6 +24,11 @@ namespace hal9::sqlite::detail {
 [[nodiscard]] Result<std::vector<std::uint32_t>> read_counted(std::string_view bytes);
 
 [[nodiscard]] std::string grants_text(const Grants& grants);
+/// Nothing for no tags.
+[[nodiscard]] std::optional<std::string> tags_text(const std::vector<std::string>& tags);
+/// data_loss when it is no such text.
+[[nodiscard]] Result<std::vector<std::string>> read_tags(std::string_view text);
+
 /// data_loss when it is no such text.
 [[nodiscard]] Result<Grants> read_grants(std::string_view text);
 

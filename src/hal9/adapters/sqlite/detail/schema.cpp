@@ -2,6 +2,7 @@
 
 #include "hal9/base/text.hpp"
 
+#include <map>
 #include <utility>
 
 namespace hal9::sqlite::detail {
@@ -96,28 +97,58 @@ Result<void> check_openable(Database& database, const std::string& path) {
     return is_new(found) ? Result<void>() : check_version(found, path);
 }
 
-Result<void> stand_in_for_later_schema(Database& database) {
-    struct Later {
-        std::int64_t since;
-        const char* stand_in;
-    };
+namespace {
 
-    static constexpr Later later[] = {
-        {3, "create temp view blob as select *, null as codec from main.blob"},
-        {4, "create temp table network(organization, name, state, changed)"},
-        {5,
-         "create temp view open as "
-         "select *, 0 as waits_for, 0 as children_from, null as counted, 0 as released from "
-         "main.open;"
-         "create temp view chunk as select *, 0 as released from main.chunk;"
-         "create temp table key_state(organization, network, neuron, key, state, changed, expires);"
-         "create temp view run as select *, null as parent, 0 as depth from main.run"},
-    };
+/// What a step of the schema brought, as an older file would have it: no rows, or the values that
+/// the step gives to old rows.
+struct Later {
+    std::int64_t since;
+    const char* table;
+    const char* columns;  ///< of a new table, else those added: value and name
+};
+
+constexpr Later new_tables[] = {
+    {4, "network", "organization, name, state, changed"},
+    {5, "key_state", "organization, network, neuron, key, state, changed, expires"},
+    {6, "tag", "organization, tag, run"},
+    {6, "message", "run, number, name, sender, at, body"},
+    {6,
+     "schedule",
+     "organization, name, network, cron, missed, input, grants, tags, principal, created, next, "
+     "last, last_run"},
+};
+
+constexpr Later new_columns[] = {
+    {3, "blob", "null as codec"},
+    {5, "open", "0 as waits_for, 0 as children_from, null as counted, 0 as released"},
+    {6, "open", "'' as asks"},
+    {5, "chunk", "0 as released"},
+    {5, "run", "null as parent, 0 as depth"},
+    {6, "run", "null as tags, null as origin"},
+    {6, "signal", "0 as parent_phase, null as interim, 0 as copied"},
+};
+
+}  // namespace
+
+Result<void> stand_in_for_later_schema(Database& database) {
     HAL9_TRY(const FileVersion found, read_version(database));
-    for (const auto& [since, stand_in] : later) {
-        if (found.version < since) {
-            HAL9_TRY_VOID(database.execute(stand_in));
+    for (const Later& later : new_tables) {
+        if (found.version < later.since) {
+            HAL9_TRY_VOID(
+                database.execute(str("create temp table ", later.table, "(", later.columns, ")"))
+            );
         }
+    }
+    std::map<std::string_view, std::string> views;
+    for (const Later& later : new_columns) {
+        if (found.version < later.since) {
+            views[later.table] += str(", ", later.columns);
+        }
+    }
+    for (const auto& [table, columns] : views) {
+        HAL9_TRY_VOID(database.execute(
+            str("create temp view ", table, " as select *", columns, " from main.", table)
+        ));
     }
     return {};
 }

@@ -8,6 +8,16 @@
 #include <utility>
 
 namespace hal9::sqlite::detail {
+namespace {
+
+/// What `then` goes on from stays, also when the signal has ended: a fork may go on from it again.
+std::optional<std::int64_t>
+gone_on_from(const Await& command, std::optional<std::int64_t> interim) {
+    return command.waits_for == WaitsFor::next ? interim : std::nullopt;
+}
+
+}  // namespace
+
 // --- compares
 
 Result<std::string> CommandWriter::describe_found(const OpenKey& key) {
@@ -111,7 +121,8 @@ Result<void> CommandWriter::write(const EmitChunk& command, Receipt&) {
                 child.priority,
                 command.created,
                 child.deadline,
-                payload
+                payload,
+                command.phase
             ),
             [id, &parent] {
                 return str(
@@ -165,6 +176,7 @@ CommandWriter::await_untouched(const Await& command, std::optional<std::int64_t>
         const int changed,
         statements_.await_untouched.run(
             interim,
+            gone_on_from(command, interim),
             command.deadline,
             command.started,
             command.usage.wall_us,
@@ -190,7 +202,8 @@ CommandWriter::await_untouched(const Await& command, std::optional<std::int64_t>
         command.pending,
         command.waits_for,
         command.children_from,
-        0
+        0,
+        command.asks
     ));
     return {};
 }
@@ -206,6 +219,7 @@ CommandWriter::await_opened(const Await& command, std::optional<std::int64_t> in
             command.pending,
             command.waits_for,
             command.children_from,
+            command.asks,
             key.organization,
             urgency(key),
             height(key),
@@ -219,6 +233,7 @@ CommandWriter::await_opened(const Await& command, std::optional<std::int64_t> in
     }
     HAL9_TRY_VOID(statements_.await_opened.run(
         interim,
+        gone_on_from(command, interim),
         command.deadline,
         command.started,
         command.usage.wall_us,

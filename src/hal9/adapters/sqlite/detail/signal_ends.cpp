@@ -133,7 +133,8 @@ CommandWriter::finish_opened(const Finish& command, std::optional<std::int64_t> 
 Result<void> CommandWriter::write(const Reopen& command, Receipt&) {
     HAL9_TRY(
         const std::optional<std::int64_t> answer,
-        body_of("reopening", command.signal, command.answer, command.answer_of)
+        command.message ? take_message(command)
+                        : body_of("reopening", command.signal, command.answer, command.answer_of)
     );
     HAL9_TRY_VOID(
         command.opened ? reopen_opened(command, answer) : reopen_untouched(command, answer)
@@ -185,7 +186,8 @@ CommandWriter::reopen_untouched(const Reopen& command, std::optional<std::int64_
         0,
         WaitsFor::children,
         0,
-        command.released
+        command.released,
+        std::string_view()
     ));
     return {};
 }

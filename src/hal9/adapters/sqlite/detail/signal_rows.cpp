@@ -49,14 +49,16 @@ Result<SignalRow> read_signal(const Statement& row) {
     if (!row.is_null(16)) {
         HAL9_TRY(record.error, read_error(row.text(16)));
     }
-    out.opened = row.integer(17) != 0;
+    record.opened = row.integer(17) != 0;
     out.payload = optional_integer(row, 18);
     out.result = optional_integer(row, 19);
+    record.parent_phase = row.number<std::uint16_t>(20);
+    record.copied = row.integer(21) != 0;
     return out;
 }
 
 Result<void> SignalRows::add_open(SignalRow& row, OrganizationId organization) {
-    if (!row.opened) {
+    if (!row.record.opened) {
         return {};
     }
     const OpenKey key{organization, row.record.priority, row.record.depth, row.record.id};
@@ -96,7 +98,7 @@ Result<void> SignalRows::add_bodies(SignalRow& row, BodyReader& bodies) {
 
 Result<bool> SignalRows::is_held(const SignalRow& row, OrganizationId organization) {
     const SignalRecord& record = row.record;
-    if (record.parent.value == 0 || record.status != SignalStatus::ready || row.opened) {
+    if (record.parent.value == 0 || record.status != SignalStatus::ready || record.opened) {
         return false;
     }
     const std::int64_t id = record.id.value;

@@ -16,11 +16,10 @@ namespace hal9::sqlite::detail {
 #define HAL9_SIGNAL_COLUMNS                                                                     \
     "select s.id, s.parent, s.ordinal, s.neuron, s.depth, s.priority, s.status, s.phase, "      \
     "s.attempt, s.created, s.deadline, s.started, s.finished, s.wall_us, s.cpu_us, s.skipped, " \
-    "s.error, s.opened, s.payload, s.result from signal s "
+    "s.error, s.opened, s.payload, s.result, s.parent_phase, s.copied from signal s "
 
 struct SignalRow {
     SignalRecord record;
-    bool opened = false;
     std::optional<std::int64_t> payload;  ///< blob.seq
     std::optional<std::int64_t> result;
 };

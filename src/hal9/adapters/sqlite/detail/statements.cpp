@@ -17,8 +17,10 @@ constexpr const char* count_unfinished =
     "select count(*) from run where organization = ? and network = ? and state < 2";
 constexpr const char* insert_run =
     "insert into run(id, organization, version, network, principal, state, decided, priority, "
-    "created, finished, grants, idempotency_key, parent, depth) "
-    "values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "created, finished, grants, idempotency_key, parent, depth, tags, origin) "
+    "values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_tag = "insert into tag values(?, ?, ?)";
+constexpr const char* update_priority = "update run set priority = ? where id = ?";
 constexpr const char* insert_idem =
     "insert into idem(organization, key, digest, run, at) values(?, ?, ?, ?, ?)";
 constexpr const char* select_idem =
@@ -30,9 +32,11 @@ constexpr const char* select_run_state = "select state from run where id = ?";
 
 constexpr const char* insert_root =
     "insert into signal values(?, null, 0, ?, ?, ?, 0, 1, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, "
-    "null)";
+    "null, 0, null, 0)";
 constexpr const char* insert_child =
-    "insert into signal values(?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, null)";
+    "insert into signal values(?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, ?, null, null, "
+    "?, "
+    "null, 0)";
 constexpr const char* select_signal =
     "select status, phase, attempt, opened from signal where id = ?";
 constexpr const char* select_result = "select result from signal where id = ? and status = 3";
@@ -43,8 +47,9 @@ constexpr const char* finish_untouched =
     "wall_us = ?, cpu_us = ? "
     "where id = ? and status = 0 and opened = 0 and phase = ? and attempt = ?";
 constexpr const char* await_untouched =
-    "update signal set status = 1, opened = 1, result = coalesce(?, result), deadline = ?, "
-    "started = ?, wall_us = ?, cpu_us = ? where id = ? and status = 0 and opened = 0 and phase = ? "
+    "update signal set status = 1, opened = 1, result = coalesce(?, result), "
+    "interim = coalesce(?, interim), deadline = ?, started = ?, wall_us = ?, cpu_us = ? where id = "
+    "? and status = 0 and opened = 0 and phase = ? "
     "and attempt = ?";
 constexpr const char* reopen_untouched =
     "update signal set status = ?, opened = 1, phase = ?, attempt = ?, deadline = ?, error = ?, "
@@ -56,8 +61,9 @@ constexpr const char* finish_opened =
     "started = iif(started = 0, ?, started), finished = ?, wall_us = wall_us + ?, "
     "cpu_us = cpu_us + ? where id = ? and opened = 1";
 constexpr const char* await_opened =
-    "update signal set status = 1, result = coalesce(?, result), deadline = ?, "
-    "started = iif(started = 0, ?, started), wall_us = wall_us + ?, cpu_us = cpu_us + ? where id = "
+    "update signal set status = 1, result = coalesce(?, result), "
+    "interim = coalesce(?, interim), deadline = ?, started = iif(started = 0, ?, started), wall_us "
+    "= wall_us + ?, cpu_us = cpu_us + ? where id = "
     "? and opened = 1";
 constexpr const char* reopen_opened =
     "update signal set status = ?, phase = ?, attempt = ?, deadline = ?, error = ?, "
@@ -66,17 +72,17 @@ constexpr const char* reopen_opened =
     "where id = ? and opened = 1";
 
 constexpr const char* insert_open =
-    "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?)";
+    "insert into open values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?)";
 constexpr const char* select_open =
     "select status, phase, attempt, pending from open "
     "where organization = ? and urgency = ? and height = ? and id = ?";
 constexpr const char* await_open =
     "update open set status = 1, attempts_allowed = ?, not_before = ?, pending = ?, waits_for = ?, "
-    "children_from = ? where organization = ? and urgency = ? and height = ? and id = ? "
+    "children_from = ?, asks = ? where organization = ? and urgency = ? and height = ? and id = ? "
     "and status = 0 and phase = ? and attempt = ?";
 constexpr const char* reopen_open =
     "update open set status = ?, phase = ?, attempt = ?, attempts_allowed = ?, not_before = ?, "
-    "released = ?, pending = 0, waits_for = 0, children_from = 0, counted = null where "
+    "released = ?, pending = 0, waits_for = 0, children_from = 0, counted = null, asks = '' where "
     "organization = ? and urgency = ? and height = ? and id = ? "
     "and status = ? and phase = ? and attempt = ? and pending >= ?";
 constexpr const char* delete_open =
@@ -98,6 +104,29 @@ constexpr const char* put_key_state =
 constexpr const char* delete_key_state =
     "delete from key_state where organization = ? and network = ? and neuron = ? and key = ?";
 
+constexpr const char* insert_message = "insert into message values(?, ?, ?, ?, ?, ?)";
+constexpr const char* select_message = "select body from message where run = ? and number = ?";
+constexpr const char* delete_message = "delete from message where run = ? and number = ?";
+constexpr const char* delete_messages = "delete from message where run = ?";
+constexpr const char* insert_schedule =
+    "insert into schedule values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* delete_schedule = "delete from schedule where organization = ? and name = ?";
+constexpr const char* advance_schedule =
+    "update schedule set next = ?1, last = iif(?2 is null, last, ?3), "
+    "last_run = coalesce(?2, last_run) where organization = ?4 and name = ?5 and next = ?3";
+
+// A copy has used nothing; where the fork maps neurons, the number is that of its own version.
+constexpr const char* copy_ended =
+    "insert into signal select ?1 | (id & 0xffffff), parent, ordinal, ?2, depth, priority, status, "
+    "0, "
+    "phase, attempt, created, deadline, started, finished, 0, 0, skipped, payload, result, error, "
+    "parent_phase, interim, 1 from signal where id = ?3 and status in (3, 4)";
+constexpr const char* copy_unended =
+    "insert into signal select ?1 | (id & 0xffffff), parent, ordinal, ?2, depth, priority, ?4, ?5, "
+    "?6, 0, ?7, ?8, 0, 0, 0, 0, 0, payload, iif(?9, interim, null), null, parent_phase, "
+    "iif(?9, interim, null), 0 from signal where id = ?3";
+constexpr const char* select_place = "select priority, depth from signal where id = ?";
+
 constexpr const char* put_meta =
     "insert into meta values(?, ?) on conflict(key) do update set value = excluded.value";
 constexpr const char* insert_commit = "insert into commit_log(at, changes) values(?, ?)";
@@ -114,6 +143,8 @@ Result<Statements> Statements::create(Database& database) {
         {&s.delete_network, detail::delete_network},
         {&s.count_unfinished, detail::count_unfinished},
         {&s.insert_run, detail::insert_run},
+        {&s.insert_tag, detail::insert_tag},
+        {&s.update_priority, detail::update_priority},
         {&s.insert_idem, detail::insert_idem},
         {&s.select_idem, detail::select_idem},
         {&s.update_run, detail::update_run},
@@ -137,6 +168,16 @@ Result<Statements> Statements::create(Database& database) {
         {&s.decide, detail::decide},
         {&s.put_key_state, detail::put_key_state},
         {&s.delete_key_state, detail::delete_key_state},
+        {&s.insert_message, detail::insert_message},
+        {&s.select_message, detail::select_message},
+        {&s.delete_message, detail::delete_message},
+        {&s.delete_messages, detail::delete_messages},
+        {&s.insert_schedule, detail::insert_schedule},
+        {&s.delete_schedule, detail::delete_schedule},
+        {&s.advance_schedule, detail::advance_schedule},
+        {&s.copy_ended, detail::copy_ended},
+        {&s.copy_unended, detail::copy_unended},
+        {&s.select_place, detail::select_place},
         {&s.put_meta, detail::put_meta},
         {&s.insert_commit, detail::insert_commit},
         {&s.trim_commits, detail::trim_commits},

@@ -17,6 +17,8 @@ struct Statements {
     Statement delete_network;
     Statement count_unfinished;
     Statement insert_run;
+    Statement insert_tag;
+    Statement update_priority;
     Statement insert_idem;
     Statement select_idem;
     Statement update_run;
@@ -43,6 +45,19 @@ struct Statements {
 
     Statement put_key_state;
     Statement delete_key_state;
+
+    Statement insert_message;
+    Statement select_message;
+    Statement delete_message;
+    Statement delete_messages;
+
+    Statement insert_schedule;
+    Statement delete_schedule;
+    Statement advance_schedule;
+
+    Statement copy_ended;
+    Statement copy_unended;
+    Statement select_place;
 
     Statement put_meta;
     Statement insert_commit;
