@@ -2,7 +2,7 @@
 
 -- The phase of its parent in which it was emitted: a fork finds the children of each phase by it.
 alter table signal add column parent_phase integer not null default 0;
--- blob.seq of the result that its `then` went on from
+-- It went on with its `then`: blob.seq of the result that it went on from, 0 where that is not needed.
 alter table signal add column interim integer;
 -- 1: the work was done in the run that this one was forked from, by the signal of the same number
 alter table signal add column copied integer not null default 0;
@@ -33,6 +33,7 @@ create table schedule(
     grants text not null, tags text not null, principal text not null, created integer not null,
     next integer not null,     -- 0: it has no next time
     last integer not null, last_run integer,
+    error text,                -- JSON: why the last start was none
     primary key(organization, name)
 ) without rowid;
 create index schedule_next on schedule(organization, next) where next > 0;

@@ -191,6 +191,9 @@ TEST_P(StoreForks, WhatThenWentOnFromIsThereAgain) {
     chunk.count = 1;
     expect_done({begin_fork(), copy({ended(1), anew(2), waiting}, {chunk}), complete_copy});
     EXPECT_EQ(*signal(root_of({2})).result, "interim");
+    EXPECT_TRUE(signal(root_of({1})).went_on);
+    EXPECT_TRUE(signal(root_of({2})).went_on);
+    EXPECT_FALSE(signal(make_signal_id({2}, 2)).went_on);
     EXPECT_EQ(signal(root_of({2})).waits_for, WaitsFor::next);
 }
 

@@ -175,7 +175,7 @@ TEST_P(StoreOperator, SchedulesAreDueInTheOrderOfTheirTimes) {
 
 TEST_P(StoreOperator, ATimeOfAScheduleIsStartedOnce) {
     expect_done({put_schedule("a", early)});
-    const AdvanceSchedule advance{organization, "a", early, late, RunId{1}};
+    const AdvanceSchedule advance{organization, "a", early, late, RunId{1}, {}};
     expect_done({accept(1), advance});
     EXPECT_EQ(schedule("a").next, late);
     EXPECT_EQ(schedule("a").last, early);
@@ -183,8 +183,11 @@ TEST_P(StoreOperator, ATimeOfAScheduleIsStartedOnce) {
     expect_conflict({accept(2), advance}, "found another");
     EXPECT_EQ(reader().find_run({2}).value(), std::nullopt);
 
-    expect_done({AdvanceSchedule{organization, "a", late, {}, {}}});
+    const Error why(ErrorCode::not_found, "there is no network");
+    expect_done({AdvanceSchedule{organization, "a", late, {}, {}, why}});
     EXPECT_EQ(schedule("a").next.us, 0);
+    ASSERT_TRUE(schedule("a").error);
+    EXPECT_EQ(schedule("a").error->message, "there is no network");
     EXPECT_EQ(schedule("a").last, early);
     expect_done({RemoveSchedule{organization, "a"}});
     EXPECT_EQ(reader().find_schedule(organization, "a").value(), std::nullopt);

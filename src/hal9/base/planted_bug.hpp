@@ -24,6 +24,9 @@ enum class PlantedBug : unsigned char {
     skipped_then_loses_result,   ///< a forgiven failure of `then` makes the result null
     quorum_counts_forgiven,      ///< a quorum counts children whose failure is forgiven
     keep_forgotten_by_then,      ///< the signal of `then` lacks the members of `keep`
+    pause_forgotten,             ///< steps of a paused network start
+    schedule_not_advanced,       ///< a time of a schedule is started and stays its next
+    mailbox_not_looked_at,       ///< who receives does not see what was sent before
 };
 
 #ifdef HAL9_PLANTED_BUGS

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hal9/base/clock.hpp"
+#include "hal9/base/error.hpp"
 #include "hal9/model/ids.hpp"
 #include "hal9/model/run.hpp"
 
@@ -42,6 +43,7 @@ struct Schedule {
     WallTime next;  ///< 0: there is none
     WallTime last;  ///< the time of the last start; 0: none yet
     std::optional<RunId> last_run;
+    std::optional<Error> error;  ///< why the last time was not started
 };
 
 }  // namespace hal9

@@ -82,6 +82,7 @@ struct SignalRecord {
     SignalStatus status = SignalStatus::ready;
     bool opened = false;             ///< it has a row in the open table
     bool copied = false;             ///< the work was done in the run this one was forked from
+    bool went_on = false;            ///< with its `then`
     std::uint16_t parent_phase = 0;  ///< of its parent, when it was emitted
     std::uint16_t phase = 0;         ///< rises when its children were joined or its timer fired
     std::uint16_t attempt = 0;       ///< failures and redrives so far in this phase

@@ -1,5 +1,5 @@
+#include "hal9/base/dates.hpp"
 #include "hal9/neurons/detail/call_settings.hpp"
-#include "hal9/neurons/detail/dates.hpp"
 #include "hal9/neurons/detail/kind_parts.hpp"
 #include "hal9/ports/kind.hpp"
 

@@ -208,8 +208,9 @@ struct AdvanceSchedule {
     OrganizationId organization;
     std::string name;
     WallTime from;
-    WallTime to;               ///< 0: it has no next time
-    std::optional<RunId> run;  ///< started for `from`; none: skipped
+    WallTime to;                 ///< 0: it has no next time
+    std::optional<RunId> run;    ///< started for `from`; none: skipped, or
+    std::optional<Error> error;  ///< why it could not be started
 };
 
 /// A run that is about to be copied from another, `run.origin`. It drains, and would end as

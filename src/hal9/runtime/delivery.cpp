@@ -124,6 +124,11 @@ struct Decider {
         )};
     }
 
+    DeliveryAction operator()(const event::Cancelled&) const {
+        HAL9_ASSERT(!has_ended(state.status));
+        return action::Fail{Error(ErrorCode::cancelled, "cancelled by an operator")};
+    }
+
     DeliveryAction operator()(const event::Redriven&) const {
         HAL9_ASSERT(state.status == SignalStatus::parked);
         return action::Again{

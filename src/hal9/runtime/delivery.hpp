@@ -74,6 +74,9 @@ struct JoinFailed {
 
 struct DeadlinePassed {};
 
+/// An operator ended it, and what is below it.
+struct Cancelled {};
+
 struct Redriven {};
 
 struct Discarded {
@@ -93,6 +96,7 @@ using DeliveryEvent = std::variant<
     event::Joined,
     event::JoinFailed,
     event::DeadlinePassed,
+    event::Cancelled,
     event::Redriven,
     event::Discarded>;
 

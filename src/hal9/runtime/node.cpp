@@ -64,6 +64,35 @@ Task<Result<void>> Node::answer(SignalId signal, Answering answering) {
     return impl_->to_its_end(impl_->answer(signal, std::move(answering)));
 }
 
+Task<Result<void>> Node::cancel_signal(SignalId signal) {
+    return impl_->to_its_end(impl_->cancel_signal(signal));
+}
+
+Task<Result<RunRecord>> Node::prioritise(RunId run, std::uint8_t priority) {
+    return impl_->to_its_end(impl_->prioritise(run, priority));
+}
+
+Task<Result<void>>
+Node::set_network_state(OrganizationId organization, std::string name, NetworkState to) {
+    return impl_->to_its_end(impl_->set_network_state(organization, std::move(name), to));
+}
+
+Task<Result<bool>> Node::send(RunId run, Sending sending) {
+    return impl_->to_its_end(impl_->send(run, std::move(sending)));
+}
+
+Task<Result<RunRecord>> Node::fork(ForkRequest request) {
+    return impl_->to_its_end(impl_->fork(std::move(request)));
+}
+
+Task<Result<Schedule>> Node::add_schedule(Schedule schedule) {
+    return impl_->to_its_end(impl_->add_schedule(std::move(schedule)));
+}
+
+Task<Result<void>> Node::remove_schedule(OrganizationId organization, std::string name) {
+    return impl_->to_its_end(impl_->remove_schedule(organization, std::move(name)));
+}
+
 std::optional<RunProgress> Node::progress(RunId run) const {
     return impl_->progress(run);
 }
@@ -115,6 +144,7 @@ Result<NextTurn> Node::Impl::turn() {
     forget_settled();
     forget_answered_requests();
     worked |= finish_ended_runs();
+    worked |= look_at_schedules();
     fire_due_timers();
     worked |= take_finished_steps();
     worked |= resume_waiting_for_room();
@@ -143,6 +173,9 @@ NextTurn Node::Impl::next_turn(bool worked) const {
     if (timers_in_store_ && (!at || next_due_poll_ < *at)) {
         at = next_due_poll_;
     }
+    if (options_.take_up_all && !draining_ && look_at_schedules_.us != INT64_MAX) {
+        at = at ? std::min(*at, look_at_schedules_) : look_at_schedules_;
+    }
     if (at) {
         return TurnAt{*at};
     }
@@ -160,6 +193,7 @@ std::optional<RunProgress> Node::Impl::progress(RunId run) const {
         progress.parked = live->parked;
         progress.asking = live->asking;
         progress.stalled = is_stalled(*live);
+        progress.paused = is_paused(*live);
         return progress;
     }
     const auto past = std::ranges::find(past_, run, &PastRun::id);
@@ -192,8 +226,9 @@ bool Node::Impl::is_stalled(const LiveRun& run) const {
         found == backlogs_.end() ||
         (found->second.open_done && found->second.chunks_done && !found->second.again &&
          found->second.asked.empty() && found->second.families.empty());
-    return run.progress.state == RunState::running && run.lives == run.waiting && all_known &&
-           folds_.empty() && delayed_folds_ == 0 && !run.timers_in_store && run.asking == 0 &&
+    return run.progress.state == RunState::running && !is_paused(run) && run.lives == run.waiting &&
+           all_known && folds_.empty() && delayed_folds_ == 0 && !run.timers_in_store &&
+           run.asking == 0 &&
            std::ranges::all_of(
                run.child_runs,
                [this](const auto& child) {
@@ -325,11 +360,16 @@ void Node::Impl::look_in_store_at(WallTime time) {
 }
 
 void Node::Impl::pass_deadline(Live& live) {
+    end_subtree(live, event::DeadlinePassed{});
+}
+
+/// A signal and all that is below it.
+void Node::Impl::end_subtree(Live& live, const DeliveryEvent& why) {
     forget_descendants(live);
     const bool drop_chunks =
         live.step != nullptr && live.step->children > 0 && !HAL9_PLANTED(chunks_left_behind);
     end_step(live);
-    const DeliveryAction decided = decide_for(live, event::DeadlinePassed{});
+    const DeliveryAction decided = decide_for(live, why);
     end_signal(
         live,
         {.status = SignalStatus::failed,
@@ -352,7 +392,8 @@ bool Node::Impl::start_steps() {
         worked = true;
         // What was forgotten while it was ready is still in the scheduler.
         Live* const live = tree_.find(pick->ready.signal);
-        if (live != nullptr && live->stage == Stage::ready) {
+        if (live != nullptr && live->stage == Stage::ready &&
+            pick->ready.priority == priority_of(*live)) {
             start_step(*live);
             outbox_.submit();
         }

@@ -18,6 +18,7 @@
 #include "hal9/base/task.hpp"
 #include "hal9/definition/network.hpp"
 #include "hal9/model/limits.hpp"
+#include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/model/run.hpp"
 #include "hal9/ports/signal_reader.hpp"
@@ -76,12 +77,28 @@ struct AcceptRequest {
     std::optional<IdempotencyKey> idempotency;
     std::optional<Duration> deadline;
     std::uint8_t priority = NeuronDefaults{}.priority;
+    std::vector<std::string> tags;
 };
 
 /// What somebody answers to a signal that waits for a person.
 struct Answering {
     json::value answer;
     std::string by;
+};
+
+/// What somebody sends to a run.
+struct Sending {
+    std::string name;
+    json::value message;
+    std::string by;
+};
+
+struct ForkRequest {
+    RunId run;
+    std::optional<SignalId> from;             ///< it and all below it run anew; none: the root
+    std::optional<NetworkVersionId> version;  ///< of the same network; none: the run's own
+    std::string principal;
+    std::vector<std::string> tags;
 };
 
 struct Accepted {
@@ -150,6 +167,29 @@ public:
     /// A signal that waits for a person goes on with {answer, by, at}. conflict when it does not
     /// wait for one, invalid_argument when the answer does not satisfy its form.
     [[nodiscard]] Task<Result<void>> answer(SignalId signal, Answering answering);
+
+    /// Ends a signal and all that is below it: its parent gets the error `cancelled`. Of a root, it
+    /// is the cancel of the run. conflict when it, or somebody above it, has ended.
+    [[nodiscard]] Task<Result<void>> cancel_signal(SignalId signal);
+    /// The run's signals are scheduled with this priority (0 to 9), but for those below a neuron
+    /// that asks for one of its own; so are the runs it started. conflict when it has ended.
+    [[nodiscard]] Task<Result<RunRecord>> prioritise(RunId run, std::uint8_t priority);
+    /// Pauses a network (no step of its runs starts after this returned), resumes or deletes it
+    /// (conflict while it has unfinished runs; apply() brings it back). not_found.
+    [[nodiscard]] Task<Result<void>>
+    set_network_state(OrganizationId organization, std::string name, NetworkState to);
+    /// A message to a run: true when a signal that waited has received it, else it is kept for the
+    /// next that waits. conflict when the run has ended, limit_exceeded.
+    [[nodiscard]] Task<Result<bool>> send(RunId run, Sending sending);
+
+    /// A new run with what has ended of another: fork_plan.hpp. not_found, invalid_argument (a
+    /// neuron that is missing in the version), permission_denied, limit_exceeded.
+    [[nodiscard]] Task<Result<RunRecord>> fork(ForkRequest request);
+    /// invalid_argument (the cron expression), conflict (the name is taken), limit_exceeded.
+    /// Started by nodes that take up everything.
+    [[nodiscard]] Task<Result<Schedule>> add_schedule(Schedule schedule);
+    /// not_found. What it started goes on.
+    [[nodiscard]] Task<Result<void>> remove_schedule(OrganizationId organization, std::string name);
 
     /// Of a run that this process knows to be unfinished, or that ended a moment ago.
     [[nodiscard]] std::optional<RunProgress> progress(RunId run) const;

@@ -62,6 +62,7 @@ struct RunProgress {
     std::uint64_t asking = 0;  ///< wait for people or messages
     /// Nothing is left but parked signals and what waits for them: an operator must decide.
     bool stalled = false;
+    bool paused = false;                  ///< an operator paused its network
     std::vector<NeuronProgress> neurons;  ///< by NeuronIndex
 };
 

@@ -17,7 +17,7 @@ constexpr const char* messages_of_run =
 
 #define HAL9_SCHEDULE_COLUMNS                                                                     \
     "select organization, name, network, cron, missed, input, grants, tags, principal, created, " \
-    "next, last, last_run from schedule where organization = ? "
+    "next, last, last_run, error from schedule where organization = ? "
 
 constexpr const char* schedules_by_name =
     HAL9_SCHEDULE_COLUMNS "and name > ? order by name limit ?";
@@ -56,6 +56,9 @@ Result<Schedule> read_schedule(const Statement& row) {
     schedule.last = {row.integer(11)};
     if (!row.is_null(12)) {
         schedule.last_run = RunId{row.integer(12)};
+    }
+    if (!row.is_null(13)) {
+        HAL9_TRY(schedule.error, detail::read_error(row.text(13)));
     }
     return schedule;
 }

@@ -75,7 +75,7 @@ void Node::Impl::drop_backlog(const Live& parent) {
 }
 
 std::tuple<int, int, SignalId> Node::Impl::family_key(const Live& parent) {
-    return {-parent.priority, -parent.depth, parent.id};
+    return {-priority_of(parent), -parent.depth, parent.id};
 }
 
 /// Children that found no room when they were emitted, a page of the first family in turn.
@@ -83,6 +83,9 @@ Result<bool> Node::Impl::refill_from_chunks(Backlog& backlog) {
     for (const auto& key : backlog.families) {
         Live* const parent = tree_.find(std::get<SignalId>(key));
         HAL9_ASSERT(parent != nullptr && parent->family);
+        if (is_paused(*parent->run)) {
+            continue;
+        }
         for (LiveChunk& chunk : parent->family->chunks) {
             if (chunk.loaded == chunk.count || chunk.ticket > outbox_.committed() ||
                 !is_next_of_keys(*parent, chunk)) {
@@ -115,6 +118,9 @@ Result<void> Node::Impl::load_children(Live& parent, LiveChunk& chunk) {
         )
     );
     for (const SignalRecord& record : children) {
+        if (unsettled_.contains(record.id)) {
+            continue;  // ended a moment ago, by an operator
+        }
         Live& child = tree_.insert(record.id, *parent.run, &parent);
         fill(child, record);
         // A step of it that another process did not end may have written some.
@@ -250,6 +256,8 @@ Result<void> Node::Impl::take_open_row(const OpenRow& row) {
     if (row.status == SignalStatus::ready && far) {
         HAL9_TRY(wanted, holds_up_its_key(row.key.signal));
     }
+    const LiveRun* const run = tree_.find_run(run_of(row.key.signal));
+    wanted &= row.status != SignalStatus::ready || run == nullptr || !is_paused(*run);
     if (!wanted || (tree_.find(row.key.signal) != nullptr && !folds)) {
         return {};
     }

@@ -72,7 +72,8 @@ bool Node::Impl::careful_mark_next() {
         return false;
     }
     Live* const live = tree_.find(pick->ready.signal);
-    if (live == nullptr || live->stage != Stage::ready) {
+    if (live == nullptr || live->stage != Stage::ready ||
+        pick->ready.priority != priority_of(*live)) {
         return true;
     }
     std::uint16_t deaths = 0;

@@ -145,7 +145,10 @@ void Node::Impl::join_succeeded(Live& parent) {
         drop_gather(family);
     }
     if (is_partial(parent.definition().join)) {
+        // In a fork there may be more than it needs.
         std::ranges::sort(family.succeeded);
+        const std::size_t needed = parent.definition().join.needed;
+        family.succeeded.resize(std::min(family.succeeded.size(), needed));
         family.decided = true;
         outbox_.add(Decide{
             .signal = parent.key(),

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -63,6 +64,11 @@ struct LiveRun {
     std::uint64_t asking = 0;              ///< wait for people or messages, in the store only
     std::map<SignalId, RunId> child_runs;  ///< unfinished ones, by the signal that started them
     std::optional<Error> error;            ///< of its root, once that has failed
+    bool reprioritised = false;            ///< its priority is not that of its root's row
+    /// Numbers of messages that nothing has received, by name; none of the lists is empty.
+    std::map<std::string, std::deque<std::uint32_t>> mailbox;
+    std::uint32_t next_message = 1;
+    std::uint64_t receive_ticket = 0;  ///< of the last wait for a message
     RunProgress progress;
 
     [[nodiscard]] const definition::Network& network() const { return loaded->network; }

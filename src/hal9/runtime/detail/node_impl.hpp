@@ -11,6 +11,10 @@
 //   backlog.cpp    what is in the store comes into memory
 //   recall.cpp     one signal comes into memory, or goes out
 //   requests.cpp   what people ask for
+//   operators.cpp  what operators decide about priorities, subtrees and networks
+//   messages.cpp   what is sent to runs
+//   forks.cpp      runs are copied
+//   schedules.cpp  runs are started by the clock
 //   careful.cpp    the start after several unclean ones
 #pragma once
 
@@ -99,6 +103,14 @@ public:
     Task<Result<void>> redrive(SignalId signal);
     Task<Result<void>> discard(SignalId signal);
     Task<Result<void>> answer(SignalId signal, Answering answering);
+    Task<Result<void>> cancel_signal(SignalId signal);
+    Task<Result<RunRecord>> prioritise(RunId run, std::uint8_t priority);
+    Task<Result<void>>
+    set_network_state(OrganizationId organization, std::string name, NetworkState to);
+    Task<Result<bool>> send(RunId run, Sending sending);
+    Task<Result<RunRecord>> fork(ForkRequest request);
+    Task<Result<Schedule>> add_schedule(Schedule schedule);
+    Task<Result<void>> remove_schedule(OrganizationId organization, std::string name);
 
     void drain() { draining_ = true; }
 
@@ -113,6 +125,23 @@ public:
 private:
     friend class ChunkSink;
 
+    /// A run that is about to be accepted.
+    struct NewRun {
+        RunRecord record;
+        LoadedNetworkPtr loaded;
+        WallTime deadline;
+        Emission input;
+    };
+
+    /// One that is about to be copied.
+    struct Fork {
+        RunRecord source;
+        RunRecord record;
+        LoadedNetworkPtr before;
+        LoadedNetworkPtr after;
+        std::vector<SignalRecord> path;
+    };
+
     // ../node.cpp
     void read_clock();
     [[nodiscard]] bool is_stalled(const LiveRun& run) const;
@@ -123,6 +152,7 @@ private:
     void look_for_timers(OrganizationId organization);
     void look_in_store_at(WallTime time);
     void pass_deadline(Live& live);
+    void end_subtree(Live& live, const DeliveryEvent& why);
     [[nodiscard]] bool start_steps();
     [[nodiscard]] bool may_start_steps() const;
     void set_deadline_timer(Live& live);
@@ -188,22 +218,24 @@ private:
     insert_member(const Live& parent, const json::value& result, const json::value& member) const;
 
     // waits.cpp
-    struct ChildRun {
-        RunRecord record;
-        LoadedNetworkPtr loaded;
-        WallTime deadline;
-        Emission input;
-    };
-
     void begin_wait(Live& live, StepEnd end);
     [[nodiscard]] Await await_answer(const Live& live, WaitsFor what) const;
     void
     ask_others(Live& live, WaitsFor what, const json::object& asked, std::optional<WallTime> until);
     void answer_overdue(Live& live);
     void wait_failed(Live& live, Error error);
-    void answered(Live& live, Body answer, std::optional<SignalId> answer_of, Value value);
+
+    /// What ends a wait: a body, the result of a signal, or a message.
+    struct Answered {
+        Body body{};
+        std::optional<SignalId> result_of{};
+        std::optional<std::uint32_t> message{};
+        Value value{};  ///< null: it is read from the store
+    };
+
+    void answered(Live& live, Answered answer);
     void run_network(Live& live, StepRunNetwork call);
-    [[nodiscard]] Result<ChildRun> prepare_child_run(const Live& live, StepRunNetwork call);
+    [[nodiscard]] Result<NewRun> prepare_child_run(const Live& live, StepRunNetwork call);
     void tell_caller(LiveRun& run);
     void end_child_run_at(std::uint8_t depth);
     void drop_child_run(Live& live);
@@ -326,10 +358,44 @@ private:
         Emission input,
         std::uint64_t released
     );
+    [[nodiscard]] Result<NewRun> prepare_run(AcceptRequest request);
+    [[nodiscard]] static AcceptRun accept_command(const NewRun& run, std::uint64_t released);
     [[nodiscard]] Result<LiveRun*> run_to_cancel(RunId id);
-    void leave_in_store_without_room(Live& live);
+    [[nodiscard]] Result<void> check_tags(std::vector<std::string>& tags) const;
+    void leave_in_store_without_room(SignalId id);
     void resume_end_waiters(const RunRecord& record);
     void forget_answered_requests();
+
+    // operators.cpp
+    [[nodiscard]] Task<Result<Live*>> find_unended(SignalId id);
+    [[nodiscard]] static bool inherits_priority(const Live& live);
+    [[nodiscard]] static std::uint8_t priority_of(const Live& live);
+    void change_priority(LiveRun& run, std::uint8_t priority);
+    [[nodiscard]] bool is_paused(const LiveRun& run) const;
+    [[nodiscard]] NetworkState network_state(OrganizationId organization, const std::string& name)
+        const;
+    void leave_in_store(Live& live);
+    [[nodiscard]] Result<void> read_network_states();
+
+    // messages.cpp
+    [[nodiscard]] Result<void> read_mailbox(LiveRun& run);
+    [[nodiscard]] static std::optional<std::uint32_t>
+    take_from_mailbox(LiveRun& run, const std::string& name);
+    [[nodiscard]] Task<Result<Live*>> find_receiver(RunId id, std::string name);
+    [[nodiscard]] Result<void> keep_message(LiveRun& run, Sending sending, Body body);
+
+    // forks.cpp
+    [[nodiscard]] Result<std::vector<SignalRecord>> path_to(SignalId id);
+    [[nodiscard]] Result<Fork> prepare_fork(ForkRequest request);
+    [[nodiscard]] Task<Result<void>> write_part(CopySignals& part);
+
+    // schedules.cpp
+    bool look_at_schedules();
+    [[nodiscard]] Task<Result<void>> start_due_schedules();
+    [[nodiscard]] Task<Result<bool>> start_due(Schedule schedule);
+    [[nodiscard]] Result<NewRun> prepare_scheduled(const Schedule& schedule);
+    [[nodiscard]] Task<Result<bool>>
+    move_schedule(Schedule schedule, AdvanceSchedule step, bool start);
 
     // careful.cpp
     void begin_careful(const Recovery& recovery);
@@ -358,6 +424,8 @@ private:
     RunId first_own_run_{1};  ///< accepted by this node: from here on
     NetworkVersionId next_version_{1};
     std::map<NetworkVersionId, LoadedNetworkPtr> networks_;
+    /// Those that are not active.
+    std::map<std::pair<OrganizationId, std::string>, NetworkState> network_states_;
 
     // Steps under way
     std::uint32_t asynchronous_ = 0;
@@ -414,6 +482,10 @@ private:
     // What the disk does not know yet of signals that are gone from memory
     std::unordered_set<SignalId> unsettled_;
     std::deque<std::pair<std::uint64_t, SignalId>> settling_;  ///< by ticket
+
+    SteadyTime look_at_schedules_;
+    std::optional<StartedTask> starting_schedules_;
+    bool schedules_looked_at_ = false;
 
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;

@@ -60,7 +60,7 @@ Result<Live*> Node::Impl::materialise(SignalId id) {
     }
     Live& live = tree_.insert(id, *run, parent);
     fill(live, *record);
-    live.opened = true;
+    live.opened = record->opened;
     if (live.status == SignalStatus::waiting) {
         tree_.begin_waiting(live);
         HAL9_TRY_VOID(recall_family(live, *record));

@@ -6,6 +6,7 @@
 #include "hal9/definition/parse.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hal9::runtime {
@@ -34,6 +35,28 @@ Result<void> check_capabilities(const definition::Network& network, const Grants
                     ", which is not granted; grant it with --grant ",
                     capability,
                     "=VALUE")
+            );
+        }
+    }
+    return {};
+}
+
+Result<void> Node::Impl::check_tags(std::vector<std::string>& tags) const {
+    std::ranges::sort(tags);
+    const auto again = std::ranges::unique(tags);
+    tags.erase(again.begin(), again.end());
+    const Limits& limits = options_.limits;
+    if (tags.size() > limits.tags_per_run_max) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("a run has at most ", limits.tags_per_run_max, " tags (tags_per_run_max)")
+        );
+    }
+    for (const std::string& tag : tags) {
+        if (tag.empty() || tag.size() > limits.tag_bytes_max) {
+            return fail(
+                ErrorCode::limit_exceeded,
+                str("a tag has 1 to ", limits.tag_bytes_max, " bytes (tag_bytes_max)")
             );
         }
     }
@@ -117,11 +140,27 @@ Task<Result<Applied>> Node::Impl::apply(OrganizationId organization, definition:
     const std::string name = network.name;
     const std::string hash = network.hash;
     HAL9_CO_TRY(const auto known, ports_.reader.find_network(organization, name, hash));
-    if (known) {
+    const bool revives = network_state(organization, name) == NetworkState::deleted;
+    if (known && !revives) {
         co_return Applied{*known, false};
     }
     if (ports_.store.is_full()) {
         co_return disk_is_full();
+    }
+    const SetNetworkState revival{
+        organization,
+        name,
+        NetworkState::deleted,
+        NetworkState::active,
+        record_time_,
+    };
+    if (known) {
+        outbox_.add(revival);
+        const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+        if (!receipt.error) {
+            network_states_.erase({organization, name});
+        }
+        co_return Applied{*known, false};
     }
     NetworkVersion version{
         .id = next_version_,
@@ -135,6 +174,9 @@ Task<Result<Applied>> Node::Impl::apply(OrganizationId organization, definition:
     HAL9_CO_TRY(const auto loaded, load_network(version.id, std::move(network), kinds_));
     ++next_version_.value;
     outbox_.add(PutNetworkVersion{version});
+    if (revives) {
+        outbox_.add(revival);
+    }
     const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
     if (receipt.error) {
         // Somebody may have applied the same definition a moment ago.
@@ -143,6 +185,9 @@ Task<Result<Applied>> Node::Impl::apply(OrganizationId organization, definition:
             co_return Applied{*first, false};
         }
         co_return fail(*receipt.error);
+    }
+    if (revives) {
+        network_states_.erase({organization, name});
     }
     keep_loaded(version.id, loaded);
     co_return Applied{version, true};
@@ -197,6 +242,44 @@ void Node::Impl::begin_run(
     backlog.again |= tree_.find(root_of(record.id)) == nullptr;
 }
 
+/// Everything but its being written.
+Result<Node::Impl::NewRun> Node::Impl::prepare_run(AcceptRequest request) {
+    if (network_state(request.organization, request.version.name) == NetworkState::deleted) {
+        return fail(
+            ErrorCode::conflict,
+            str("the network \"", request.version.name, "\" was deleted; apply it again")
+        );
+    }
+    HAL9_TRY_VOID(check_tags(request.tags));
+    NewRun run;
+    HAL9_TRY(run.loaded, network_of(request.version.id));
+    const definition::Network& network = run.loaded->network;
+    const definition::Neuron& start = network.neuron(network.start);
+    HAL9_TRY_VOID(check_capabilities(network, request.grants));
+    HAL9_TRY(json::value payload, definition::check_input(network, std::move(request.payload)));
+    HAL9_TRY(run.input.body, input_body(payload, options_.limits));
+    run.input.value = std::make_shared<const json::value>(std::move(payload));
+    run.record = {
+        .id = next_run_,
+        .organization = request.organization,
+        .version = request.version.id,
+        .network = request.version.name,
+        .principal = std::move(request.principal),
+        .priority = start.priority.value_or(request.priority),
+        .created = ports_.clock.now().wall,
+        .grants = std::move(request.grants),
+        .idempotency = std::move(request.idempotency),
+        .tags = std::move(request.tags),
+    };
+    const auto deadline = request.deadline ? request.deadline : start.deadline;
+    run.deadline = deadline ? now_.wall + *deadline : WallTime{};
+    return run;
+}
+
+AcceptRun Node::Impl::accept_command(const NewRun& run, std::uint64_t released) {
+    return {run.record, run.loaded->network.start, run.deadline, run.input.body, released};
+}
+
 Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (draining_) {
         co_return fail(ErrorCode::unavailable, "the node is stopping and takes no new runs");
@@ -204,44 +287,23 @@ Task<Result<Accepted>> Node::Impl::accept(AcceptRequest request) {
     if (ports_.store.is_full()) {
         co_return disk_is_full();
     }
-    HAL9_CO_TRY(const LoadedNetworkPtr loaded, network_of(request.version.id));
-    HAL9_CO_TRY_VOID(check_capabilities(loaded->network, request.grants));
-    HAL9_CO_TRY(
-        const json::value payload,
-        definition::check_input(loaded->network, std::move(request.payload))
-    );
-    HAL9_CO_TRY(const Body body, input_body(payload, options_.limits));
-    RunRecord record{
-        .id = next_run_,
-        .organization = request.organization,
-        .version = request.version.id,
-        .network = request.version.name,
-        .principal = std::move(request.principal),
-        .priority =
-            loaded->network.neuron(loaded->network.start).priority.value_or(request.priority),
-        .created = ports_.clock.now().wall,
-        .grants = std::move(request.grants),
-        .idempotency = request.idempotency,
-    };
-    const auto own_deadline = loaded->network.neuron(loaded->network.start).deadline;
-    const auto deadline = request.deadline ? request.deadline : own_deadline;
-    const WallTime ends = deadline ? now_.wall + *deadline : WallTime{};
+    HAL9_CO_TRY(NewRun run, prepare_run(std::move(request)));
     ++next_run_.value;
     const std::uint64_t released = next_release();
-    outbox_.add(AcceptRun{record, loaded->network.start, ends, body, released});
+    outbox_.add(accept_command(run, released));
     const std::uint64_t ticket = outbox_.submit_request();
     Receipt receipt;
     if (!HAL9_PLANTED(answer_before_commit)) {
         receipt = co_await outbox_.decided(ticket);
     }
-    if (receipt.existing && request.idempotency) {
-        co_return first_under_key(*receipt.existing, *request.idempotency);
+    if (receipt.existing && run.record.idempotency) {
+        co_return first_under_key(*receipt.existing, *run.record.idempotency);
     }
     if (receipt.error) {
         co_return fail(*receipt.error);
     }
-    begin_run(record, loaded, ends, {body, std::make_shared<const json::value>(payload)}, released);
-    co_return Accepted{record, false};
+    begin_run(run.record, run.loaded, run.deadline, std::move(run.input), released);
+    co_return Accepted{run.record, false};
 }
 
 Task<Result<RunRecord>> Node::Impl::ended(RunId id) {
@@ -317,11 +379,15 @@ Result<Live*> Node::Impl::find_parked(SignalId id) {
 }
 
 /// Of many that become ready at once, only as many are in memory as the window has.
-void Node::Impl::leave_in_store_without_room(Live& live) {
-    const OrganizationId organization = live.run->record.organization;
+void Node::Impl::leave_in_store_without_room(SignalId id) {
+    Live* const live = tree_.find(id);
+    if (live == nullptr || live->stage == Stage::processing) {
+        return;
+    }
+    const OrganizationId organization = live->run->record.organization;
     if (tree_.active(organization) > options_.limits.ready_window) {
         backlogs_[organization].again = true;
-        settle_and_erase(live);
+        settle_and_erase(*live);
     }
 }
 
@@ -336,7 +402,7 @@ Task<Result<void>> Node::Impl::redrive(SignalId id) {
     const DeliveryAction decided = decide_for(*live, event::Redriven{});
     --live->run->parked;
     apply_again(*live, std::get<action::Again>(decided), false);
-    leave_in_store_without_room(*live);
+    leave_in_store_without_room(id);
     const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {
         co_return fail(*receipt.error);
@@ -397,8 +463,9 @@ Task<Result<void>> Node::Impl::answer(SignalId id, Answering answering) {
     };
     HAL9_CO_TRY(Body body, input_body(full, options_.limits));
     --live->run->asking;
-    answered(*live, std::move(body), {}, std::make_shared<const json::value>(std::move(full)));
-    leave_in_store_without_room(*live);
+    Value value = std::make_shared<const json::value>(std::move(full));
+    answered(*live, {.body = std::move(body), .value = std::move(value)});
+    leave_in_store_without_room(id);
     const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {
         co_return fail(*receipt.error);

@@ -16,6 +16,7 @@ Result<void> Node::Impl::start(const Recovery& recovery) {
     first_own_run_ = recovery.next_run;
     next_version_ = recovery.next_version;
     begin_careful(recovery);
+    HAL9_TRY_VOID(read_network_states());
     const OrganizationId organization = default_organization;
     HAL9_TRY(const auto runs, ports_.reader.unfinished_runs(organization));
     backlogs_.try_emplace(organization);
@@ -120,6 +121,9 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
             alike.status == SignalStatus::waiting && alike.waits_for >= WaitsFor::person;
         run.asking += asks ? alike.count : 0;
     }
+    HAL9_TRY(const auto root, ports_.reader.find_signal(root_of(record.id), false));
+    run.reprioritised = root && root->priority != record.priority;
+    HAL9_TRY_VOID(read_mailbox(run));
     return take_up_family(run);
 }
 

@@ -91,7 +91,7 @@ void Node::Impl::schedule(Live& live) {
     live.stage = Stage::ready;
     scheduler_.add(
         live.run->record.organization,
-        {live.id, live.priority, live.depth, now_.steady}
+        {live.id, priority_of(live), live.depth, now_.steady}
     );
 }
 
@@ -228,6 +228,10 @@ void Node::Impl::remember_root(RunId run, Value payload, std::size_t bytes) {
 }
 
 void Node::Impl::start_step(Live& live) {
+    if (is_paused(*live.run)) {
+        leave_in_store(live);
+        return;
+    }
     auto loaded = load_payload(live);
     Value root;
     if (live.key_error) {

@@ -21,6 +21,23 @@ public:
     [[nodiscard]] LiveRun* find_run(RunId id) const;
     void erase_run(RunId id);
 
+    /// Calls `visit` with each signal of the run that is in memory; parents first.
+    template <class Visit>
+    void visit(const LiveRun& run, const Visit& visit) const {
+        std::vector<Live*> found;
+        if (Live* const root = find(root_of(run.record.id))) {
+            found.push_back(root);
+        }
+        while (!found.empty()) {
+            Live* const live = found.back();
+            found.pop_back();
+            for (Live* child = live->first_child; child != nullptr; child = child->next) {
+                found.push_back(child);
+            }
+            visit(*live);
+        }
+    }
+
     [[nodiscard]] const std::unordered_map<RunId, std::unique_ptr<LiveRun>>& runs() const {
         return runs_;
     }

@@ -60,6 +60,9 @@ void Node::Impl::ask_others(
     }
     Await command = await_answer(live, what);
     command.interim = std::move(interim);
+    if (what == WaitsFor::message) {
+        command.asks = std::string(asked.at("name").as_string());
+    }
     if (until || live.deadline.us != 0) {
         command.not_before = until ? *until : live.deadline;
         if (live.deadline.us != 0) {
@@ -67,12 +70,26 @@ void Node::Impl::ask_others(
         }
         look_in_store_at(command.not_before);
     }
+    std::optional<std::uint32_t> message;
+    if (what == WaitsFor::message) {
+        message = take_from_mailbox(*live.run, command.asks);
+        live.run->receive_ticket = outbox_.next_ticket();
+    }
     outbox_.add(std::move(command));
     leave_line(live);
-    ++live.run->asking;
     careful_finished(live.id);
     live.opened = true;
-    settle_and_erase(live);
+    if (!message) {
+        ++live.run->asking;
+        settle_and_erase(live);
+        return;
+    }
+    live.usage = {};
+    live.stale_chunks = false;
+    live.status = SignalStatus::waiting;
+    live.waits_for = what;
+    tree_.begin_waiting(live);
+    answered(live, {.message = message});
 }
 
 /// Its time to wait is over, and nobody has answered.
@@ -98,15 +115,16 @@ void Node::Impl::wait_failed(Live& live, Error error) {
 }
 
 /// What the signal waited for is there: its handler is called again, in the next phase.
-void Node::Impl::answered(Live& live, Body answer, std::optional<SignalId> answer_of, Value value) {
+void Node::Impl::answered(Live& live, Answered answer) {
     const auto again = std::get<action::Again>(decide_for(live, event::Answered{}));
     live.released = next_release();
     Reopen command = reopen(live, false);
     command.phase = again.phase;
     command.attempt = again.attempt;
     command.attempts_allowed = again.attempts_allowed;
-    command.answer = std::move(answer);
-    command.answer_of = answer_of;
+    command.answer = std::move(answer.body);
+    command.answer_of = answer.result_of;
+    command.message = answer.message;
     command.children_ended = true;
     outbox_.add(std::move(command));
     live.usage = {};
@@ -116,8 +134,8 @@ void Node::Impl::answered(Live& live, Body answer, std::optional<SignalId> answe
     live.phase = again.phase;
     live.attempt = again.attempt;
     live.attempts_allowed = again.attempts_allowed;
-    live.answer_in_store = value == nullptr;
-    live.answer = std::move(value);
+    live.answer_in_store = answer.value == nullptr;
+    live.answer = std::move(answer.value);
     tree_.end_waiting(live);
     make_ready(live);
 }
@@ -144,13 +162,7 @@ void Node::Impl::run_network(Live& live, StepRunNetwork call) {
     ++next_run_.value;
     RunRecord& record = prepared->record;
     const std::uint64_t released = next_release();
-    outbox_.add(AcceptRun{
-        record,
-        prepared->loaded->network.start,
-        prepared->deadline,
-        prepared->input.body,
-        released,
-    });
+    outbox_.add(accept_command(*prepared, released));
     outbox_.add(await_answer(live, WaitsFor::run));
     careful_finished(live.id);
     leave_line(live);
@@ -167,7 +179,7 @@ void Node::Impl::run_network(Live& live, StepRunNetwork call) {
     begin_run(record, prepared->loaded, prepared->deadline, std::move(prepared->input), released);
 }
 
-Result<Node::Impl::ChildRun> Node::Impl::prepare_child_run(const Live& live, StepRunNetwork call) {
+Result<Node::Impl::NewRun> Node::Impl::prepare_child_run(const Live& live, StepRunNetwork call) {
     const RunRecord& own = live.run->record;
     if (live.depth >= options_.limits.depth_max) {
         return fail(
@@ -176,6 +188,9 @@ Result<Node::Impl::ChildRun> Node::Impl::prepare_child_run(const Live& live, Ste
         );
     }
     NetworkVersionId version = own.version;
+    if (network_state(own.organization, call.network) == NetworkState::deleted) {
+        return fail(ErrorCode::not_found, str("the network \"", call.network, "\" was deleted"));
+    }
     if (call.network != own.network) {
         const auto found = ports_.reader.find_network(own.organization, call.network, {});
         if (!found) {
@@ -196,7 +211,7 @@ Result<Node::Impl::ChildRun> Node::Impl::prepare_child_run(const Live& live, Ste
     HAL9_TRY(json::value payload, definition::check_input(loaded->network, std::move(call.input)));
     HAL9_TRY(Body body, input_body(payload, options_.limits));
     const definition::Neuron& start = loaded->network.neuron(loaded->network.start);
-    ChildRun child;
+    NewRun child;
     child.record = {
         .id = next_run_,
         .organization = own.organization,
@@ -205,7 +220,7 @@ Result<Node::Impl::ChildRun> Node::Impl::prepare_child_run(const Live& live, Ste
         .principal = own.principal,
         .parent = live.id,
         .depth = static_cast<std::uint8_t>(live.depth + 1),
-        .priority = start.priority.value_or(live.priority),
+        .priority = start.priority.value_or(priority_of(live)),
         .created = record_time_,
         .grants = own.grants,
         .idempotency = std::nullopt,
@@ -241,7 +256,7 @@ void Node::Impl::tell_caller(LiveRun& run) {
     }
     caller->child_run.reset();
     if (run.record.decided == RunState::completed) {
-        answered(*caller, nullptr, root_of(run.record.id), nullptr);
+        answered(*caller, {.result_of = root_of(run.record.id)});
         return;
     }
     Error error = run.error.value_or(Error(ErrorCode::cancelled, "the run was cancelled"));

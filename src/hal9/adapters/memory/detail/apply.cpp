@@ -177,7 +177,8 @@ public:
         if (command.interim) {
             row->record.result = command.interim;
         }
-        if (command.interim && command.waits_for == WaitsFor::next) {
+        if (command.waits_for == WaitsFor::next) {
+            row->record.went_on = true;
             row->interim = command.interim;
         }
         row->asks = command.asks;
@@ -450,6 +451,7 @@ public:
             );
         }
         schedule->next = command.to;
+        schedule->error = command.error;
         if (command.run) {
             schedule->last = command.from;
             schedule->last_run = command.run;

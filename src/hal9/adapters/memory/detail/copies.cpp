@@ -15,7 +15,8 @@ void make_unended(
 ) {
     SignalRecord& record = row.record;
     const bool ready = signal.as == CopiedSignal::As::ready;
-    row.interim = signal.waits_for == WaitsFor::next ? row.interim : nullptr;
+    record.went_on &= signal.waits_for == WaitsFor::next;
+    row.interim = record.went_on ? row.interim : nullptr;
     row.asks.clear();
     record.status = ready ? SignalStatus::ready : SignalStatus::waiting;
     record.opened = !ready || signal.number == 0;

@@ -99,8 +99,14 @@ Result<void> CommandWriter::write(const RemoveSchedule& command, Receipt&) {
 Result<void> CommandWriter::write(const AdvanceSchedule& command, Receipt&) {
     HAL9_TRY(
         const int changed,
-        statements_.advance_schedule
-            .run(command.to, command.run, command.from, command.organization, command.name)
+        statements_.advance_schedule.run(
+            command.to,
+            command.run,
+            command.from,
+            command.organization,
+            command.name,
+            error_text(command.error)
+        )
     );
     if (changed != 1) {
         return fail(

@@ -115,7 +115,7 @@ constexpr Later new_tables[] = {
     {6,
      "schedule",
      "organization, name, network, cron, missed, input, grants, tags, principal, created, next, "
-     "last, last_run"},
+     "last, last_run, error"},
 };
 
 constexpr Later new_columns[] = {

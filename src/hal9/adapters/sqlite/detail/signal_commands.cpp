@@ -13,7 +13,7 @@ namespace {
 /// What `then` goes on from stays, also when the signal has ended: a fork may go on from it again.
 std::optional<std::int64_t>
 gone_on_from(const Await& command, std::optional<std::int64_t> interim) {
-    return command.waits_for == WaitsFor::next ? interim : std::nullopt;
+    return command.waits_for == WaitsFor::next ? std::optional(interim.value_or(0)) : std::nullopt;
 }
 
 }  // namespace

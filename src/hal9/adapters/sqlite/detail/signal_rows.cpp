@@ -54,6 +54,7 @@ Result<SignalRow> read_signal(const Statement& row) {
     out.result = optional_integer(row, 19);
     record.parent_phase = row.number<std::uint16_t>(20);
     record.copied = row.integer(21) != 0;
+    record.went_on = row.integer(22) != 0;
     return out;
 }
 

@@ -16,7 +16,8 @@ namespace hal9::sqlite::detail {
 #define HAL9_SIGNAL_COLUMNS                                                                     \
     "select s.id, s.parent, s.ordinal, s.neuron, s.depth, s.priority, s.status, s.phase, "      \
     "s.attempt, s.created, s.deadline, s.started, s.finished, s.wall_us, s.cpu_us, s.skipped, " \
-    "s.error, s.opened, s.payload, s.result, s.parent_phase, s.copied from signal s "
+    "s.error, s.opened, s.payload, s.result, s.parent_phase, s.copied, "                        \
+    "s.interim is not null from signal s "
 
 struct SignalRow {
     SignalRecord record;

@@ -109,11 +109,12 @@ constexpr const char* select_message = "select body from message where run = ? a
 constexpr const char* delete_message = "delete from message where run = ? and number = ?";
 constexpr const char* delete_messages = "delete from message where run = ?";
 constexpr const char* insert_schedule =
-    "insert into schedule values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "insert into schedule values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)";
 constexpr const char* delete_schedule = "delete from schedule where organization = ? and name = ?";
 constexpr const char* advance_schedule =
     "update schedule set next = ?1, last = iif(?2 is null, last, ?3), "
-    "last_run = coalesce(?2, last_run) where organization = ?4 and name = ?5 and next = ?3";
+    "last_run = coalesce(?2, last_run), error = ?6 "
+    "where organization = ?4 and name = ?5 and next = ?3";
 
 // A copy has used nothing; where the fork maps neurons, the number is that of its own version.
 constexpr const char* copy_ended =
@@ -123,7 +124,7 @@ constexpr const char* copy_ended =
     "parent_phase, interim, 1 from signal where id = ?3 and status in (3, 4)";
 constexpr const char* copy_unended =
     "insert into signal select ?1 | (id & 0xffffff), parent, ordinal, ?2, depth, priority, ?4, ?5, "
-    "?6, 0, ?7, ?8, 0, 0, 0, 0, 0, payload, iif(?9, interim, null), null, parent_phase, "
+    "?6, 0, ?7, ?8, 0, 0, 0, 0, 0, payload, iif(?9, nullif(interim, 0), null), null, parent_phase, "
     "iif(?9, interim, null), 0 from signal where id = ?3";
 constexpr const char* select_place = "select priority, depth from signal where id = ?";
 

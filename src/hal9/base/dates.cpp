@@ -1,4 +1,4 @@
-#include "hal9/neurons/detail/dates.hpp"
+#include "hal9/base/dates.hpp"
 
 #include "hal9/base/check.hpp"
 
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace hal9::neurons {
+namespace hal9 {
 namespace {
 
 constexpr std::int64_t second_us = 1'000'000;
@@ -356,4 +356,4 @@ std::string format_rfc3339_seconds(WallTime time) {
     return text;
 }
 
-}  // namespace hal9::neurons
+}  // namespace hal9

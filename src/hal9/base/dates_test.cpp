@@ -1,10 +1,10 @@
-#include "hal9/neurons/detail/dates.hpp"
+#include "hal9/base/dates.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace hal9::neurons {
+namespace hal9 {
 namespace {
 
 std::string mail(std::string_view text) {
@@ -121,4 +121,4 @@ TEST(Rfc3339, SecondsAreRoundedDownBefore1970Too) {
 }
 
 }  // namespace
-}  // namespace hal9::neurons
+}  // namespace hal9

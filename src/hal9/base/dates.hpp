@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hal9::neurons {
+namespace hal9 {
 
 /// RFC 5322 section 3.3 with all that section 4.3 says must be read: a missing or wrong weekday,
 /// comments and white space anywhere, no seconds, years of two and three digits, zones by name.
@@ -23,4 +23,4 @@ namespace hal9::neurons {
 /// RFC 3339 in UTC with whole seconds: "2026-11-24T13:26:00Z". Years 0 to 9999.
 [[nodiscard]] std::string format_rfc3339_seconds(WallTime time);
 
-}  // namespace hal9::neurons
+}  // namespace hal9

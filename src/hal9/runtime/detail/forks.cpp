@@ -1,0 +1,151 @@
+// Forks: a run copied up to a signal, which runs anew with all that is below it.
+//
+// The copy is written a page at a time, under a run that drains: until its last part is durable it
+// would end as cancelled, so a crash in the middle leaves nothing to repair.
+#include "hal9/base/planted_bug.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+#include "hal9/runtime/fork_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace hal9::runtime {
+
+/// From the root to the signal.
+Result<std::vector<SignalRecord>> Node::Impl::path_to(SignalId id) {
+    std::vector<SignalRecord> path;
+    while (id.value != 0) {
+        HAL9_TRY(auto record, ports_.reader.find_signal(id, false));
+        if (!record) {
+            return fail(ErrorCode::not_found, "there is no such signal");
+        }
+        id = record->parent;
+        path.push_back(*std::move(record));
+    }
+    std::ranges::reverse(path);
+    return path;
+}
+
+Result<Node::Impl::Fork> Node::Impl::prepare_fork(ForkRequest request) {
+    HAL9_TRY(const auto found, ports_.reader.find_run(request.run));
+    if (!found) {
+        return fail(ErrorCode::not_found, "there is no such run");
+    }
+    Fork fork;
+    fork.source = *found;
+    const RunRecord& source = fork.source;
+    if (network_state(source.organization, source.network) == NetworkState::deleted) {
+        return fail(
+            ErrorCode::conflict,
+            str("the network \"", source.network, "\" was deleted; apply it again")
+        );
+    }
+    HAL9_TRY_VOID(check_tags(request.tags));
+    HAL9_TRY(fork.before, network_of(source.version));
+    HAL9_TRY(fork.after, network_of(request.version.value_or(source.version)));
+    if (fork.after->network.name != source.network) {
+        return fail(
+            ErrorCode::invalid_argument,
+            str("that is a version of \"",
+                fork.after->network.name,
+                "\"; the run is of \"",
+                source.network,
+                "\"")
+        );
+    }
+    HAL9_TRY_VOID(check_capabilities(fork.after->network, source.grants));
+    HAL9_TRY(fork.path, path_to(request.from.value_or(root_of(source.id))));
+    if (run_of(fork.path.back().id) != source.id) {
+        return fail(ErrorCode::invalid_argument, "the signal is not of that run");
+    }
+    fork.record = {
+        .id = next_run_,
+        .organization = source.organization,
+        .version = fork.after->version,
+        .network = source.network,
+        .principal = std::move(request.principal),
+        .parent = {},
+        .depth = source.depth,
+        .state = RunState::draining,
+        .decided = RunState::cancelled,
+        .priority = source.priority,
+        .created = record_time_,
+        .finished = {},
+        .grants = source.grants,
+        .idempotency = std::nullopt,
+        .tags = std::move(request.tags),
+        .origin = source.id,
+    };
+    return fork;
+}
+
+Task<Result<void>> Node::Impl::write_part(CopySignals& part) {
+    CopySignals next{part.organization, part.from, part.to, {}, {}};
+    outbox_.add(std::exchange(part, std::move(next)));
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<RunRecord>> Node::Impl::fork(ForkRequest request) {
+    if (ports_.store.is_full()) {
+        co_return fail(ErrorCode::resource_exhausted, "the disk of the store is full");
+    }
+    HAL9_CO_TRY(Fork fork, prepare_fork(std::move(request)));
+    const RunId from = fork.source.id;
+    HAL9_CO_TRY(const std::uint32_t last_number, ports_.reader.last_number(from));
+    HAL9_CO_TRY(
+        ForkPlan plan,
+        ForkPlan::make(
+            {
+                .organization = fork.record.organization,
+                .from = from,
+                .to = fork.record.id,
+                .depth = fork.record.depth,
+                .now = now_.wall,
+                .released = next_release(),
+                .last_number = last_number,
+                .chunk_signals_max = options_.limits.chunk_signals_max,
+            },
+            std::move(fork.path),
+            fork.before->network,
+            fork.after->network
+        )
+    );
+    ++next_run_.value;
+    outbox_.add(BeginFork{fork.record});
+    CopySignals part{fork.record.organization, from, fork.record.id, {}, {}};
+    HAL9_CO_TRY_VOID(co_await write_part(part));
+    const std::uint32_t rows_max = options_.limits.page_rows_max;
+    SignalId next = root_of(from);
+    for (std::uint32_t read = rows_max; read == rows_max;) {
+        HAL9_CO_TRY(const auto page, ports_.reader.list_signals(from, next, rows_max));
+        read = static_cast<std::uint32_t>(page.size());
+        for (const SignalRecord& signal : page) {
+            if (number_of(signal.id) <= last_number) {
+                plan.add(signal, part);
+            }
+            next = {signal.id.value + 1};
+        }
+        HAL9_CO_TRY_VOID(co_await write_part(part));
+    }
+    plan.finish(part);
+    outbox_.add(SetRunState{
+        .run = fork.record.id,
+        .from = RunState::draining,
+        .to = RunState::running,
+        .decided = RunState::running,
+        .at = {},
+    });
+    HAL9_CO_TRY_VOID(co_await write_part(part));
+    fork.record.state = RunState::running;
+    fork.record.decided = RunState::running;
+    HAL9_CO_TRY_VOID(take_up_unfinished(fork.record));
+    co_return fork.record;
+}
+
+}  // namespace hal9::runtime

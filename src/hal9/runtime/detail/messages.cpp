@@ -1,0 +1,124 @@
+// Messages: sent to a run, kept in the store until a signal of the run receives them.
+//
+// A run in memory knows the names and numbers of what waits for it, and the store which of its
+// signals wait for a message: who comes second finds the first.
+#include "hal9/base/check.hpp"
+#include "hal9/base/planted_bug.hpp"
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/detail/node_impl.hpp"
+
+#include <utility>
+
+namespace hal9::runtime {
+
+Result<void> Node::Impl::read_mailbox(LiveRun& run) {
+    HAL9_TRY(const auto messages, ports_.reader.list_messages(run.record.id));
+    for (const MessageRecord& message : messages) {
+        run.mailbox[message.name].push_back(message.number);
+        run.next_message = message.number + 1;
+    }
+    return {};
+}
+
+/// The number of the first message of that name, which is the caller's from now on.
+std::optional<std::uint32_t> Node::Impl::take_from_mailbox(LiveRun& run, const std::string& name) {
+    const auto found = run.mailbox.find(name);
+    if (found == run.mailbox.end() || HAL9_PLANTED(mailbox_not_looked_at)) {
+        return std::nullopt;
+    }
+    const std::uint32_t number = found->second.front();
+    found->second.pop_front();
+    if (found->second.empty()) {
+        run.mailbox.erase(found);
+    }
+    return number;
+}
+
+/// A signal of the run that waits for such a message, in memory; null: there is none.
+Task<Result<Live*>> Node::Impl::find_receiver(RunId id, std::string name) {
+    while (LiveRun* const run = tree_.find_run(id)) {
+        HAL9_CO_TRY(const auto found, ports_.reader.find_receiver(id, name));
+        // Who began to wait a moment ago, or no longer waits, is not as the store says.
+        if (found && !unsettled_.contains(*found)) {
+            HAL9_CO_TRY(Live* const live, materialise(*found));
+            if (live != nullptr && live->status == SignalStatus::waiting) {
+                co_return live;
+            }
+        } else if (!found && run->receive_ticket <= outbox_.committed()) {
+            break;
+        }
+        static_cast<void>(co_await outbox_.decided(outbox_.last_ticket()));
+        forget_settled();
+    }
+    co_return static_cast<Live*>(nullptr);
+}
+
+Task<Result<bool>> Node::Impl::send(RunId id, Sending sending) {
+    const Limits& limits = options_.limits;
+    if (sending.name.empty() || sending.name.size() > limits.message_name_bytes_max) {
+        co_return fail(
+            ErrorCode::invalid_argument,
+            str("the name of a message has 1 to ", limits.message_name_bytes_max, " bytes")
+        );
+    }
+    HAL9_CO_TRY_VOID(take_up(id));
+    HAL9_CO_TRY(
+        Body body,
+        input_body(
+            json::object{
+                {"message", std::move(sending.message)},
+                {"by", sending.by},
+                {"at", format_time(record_time_)},
+            },
+            limits
+        )
+    );
+    HAL9_CO_TRY(Live* const receiver, co_await find_receiver(id, sending.name));
+    LiveRun* const run = tree_.find_run(id);
+    if (run == nullptr || run->progress.state != RunState::running) {
+        HAL9_CO_TRY(const auto record, ports_.reader.find_run(id));
+        co_return record ? fail(ErrorCode::conflict, "the run has ended already")
+                         : fail(ErrorCode::not_found, "there is no such run");
+    }
+    if (receiver != nullptr) {
+        --run->asking;
+        answered(*receiver, {.body = std::move(body)});
+        leave_in_store_without_room(receiver->id);
+    } else {
+        HAL9_CO_TRY_VOID(keep_message(*run, std::move(sending), std::move(body)));
+    }
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    co_return receiver != nullptr;
+}
+
+Result<void> Node::Impl::keep_message(LiveRun& run, Sending sending, Body body) {
+    std::size_t kept = 0;
+    for (const auto& [name, numbers] : run.mailbox) {
+        kept += numbers.size();
+    }
+    if (kept >= options_.limits.messages_per_run_max) {
+        return fail(
+            ErrorCode::limit_exceeded,
+            str("the run has ",
+                kept,
+                " messages that nothing has received; at most ",
+                options_.limits.messages_per_run_max,
+                " (messages_per_run_max)")
+        );
+    }
+    if (ports_.store.is_full()) {
+        return fail(ErrorCode::resource_exhausted, "the disk of the store is full");
+    }
+    const std::uint32_t number = run.next_message++;
+    run.mailbox[sending.name].push_back(number);
+    outbox_.add(PutMessage{
+        {run.record.id, number, std::move(sending.name), std::move(sending.by), record_time_},
+        std::move(body)
+    });
+    return {};
+}
+
+}  // namespace hal9::runtime
