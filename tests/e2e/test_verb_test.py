@@ -162,7 +162,7 @@ class Unreadable(Cases):
 class Page(Cases):
     def test_names_every_key(self):
         page = (support.ROOT / "docs/reference/cases.md").read_text(encoding="utf-8")
-        self.cases.write_text("result: 1\nx: 1\nanswers: {ask: {answer: 1, xxxxxxx: 1}}\nfiles: {/a: {xxxxxx: 1}}\nerror: {xxxxx: 1}\n")
+        self.cases.write_text("result: 1\nx: 1\nanswers: {ask: {answer: 1, xxxxxxx: 1}}\nfiles: {/a: {xxxxxx: 1}}\nmessages: [{xxxxxxx: 1}]\nerror: {xxxxx: 1}\n")
         told = self.hal9("test", self.network, code=USAGE).stderr
         keys = [key for line in told.splitlines() if "; allowed: " in line for key in line.rpartition("; allowed: ")[2].split(", ")]
         self.assertGreater(len(keys), 20)

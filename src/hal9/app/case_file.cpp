@@ -1,10 +1,10 @@
 #include "hal9/app/case_file.hpp"
 
+#include "hal9/base/dates.hpp"
 #include "hal9/base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <filesystem>
 #include <iterator>
 #include <set>
@@ -20,11 +20,12 @@ using definition::pointer_to;
 using definition::TextPlace;
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 14> case_keys{
+constexpr std::array<std::string_view, 15> case_keys{
     "description",
     "input",
     "earlier",
     "answers",
+    "messages",
     "networks",
     "files",
     "now",
@@ -44,6 +45,7 @@ constexpr std::array<std::string_view, 6> answer_keys{
     "after",
     "times",
 };
+constexpr std::array<std::string_view, 4> message_keys{"name", "message", "by", "after"};
 constexpr std::array<std::string_view, 3> content_keys{"text", "from", "error"};
 constexpr std::array<std::string_view, 2> error_keys{"code", "message"};
 
@@ -232,12 +234,15 @@ private:
         if (const auto answers = find(one, pointer, "answers")) {
             read_answers(*answers, out);
         }
+        if (const auto messages = find(one, pointer, "messages")) {
+            read_messages(*messages, out);
+        }
         if (const auto files = find(one, pointer, "files")) {
             read_files(*files, out);
         }
         if (const auto now = find(one, pointer, "now")) {
             const auto text = read_text(*now, "`now`");
-            out.now = text ? parse_utc(*text) : std::nullopt;
+            out.now = text ? parse_rfc3339(*text) : std::nullopt;
             if (text && !out.now) {
                 add(now->pointer, "`now` must be a time such as 2031-01-14T08:30:00Z");
             }
@@ -322,6 +327,42 @@ private:
             const auto times = read_count(found, "`times`");
             out.times = times ? std::optional(static_cast<std::uint32_t>(*times)) : std::nullopt;
         }
+    }
+
+    void read_messages(const Found& found, TestCase& out) {
+        const json::array* const messages = found.value->if_array();
+        if (messages == nullptr) {
+            add(found.pointer, "`messages` must be a list of messages");
+            return;
+        }
+        for (std::size_t i = 0; i < messages->size(); ++i) {
+            read_message({str(found.pointer, '/', i), &(*messages)[i]}, out);
+        }
+    }
+
+    void read_message(const Found& found, TestCase& out) {
+        const json::object* const one =
+            object_at(found.pointer, *found.value, "a message", message_keys);
+        if (one == nullptr) {
+            return;
+        }
+        Said<CaseMessage> message{found.pointer, {}};
+        for (const auto& [name, member] : *one) {
+            const Found part{pointer_to(found.pointer, name), &member};
+            if (name == "name") {
+                message.value.name = read_text(part, "`name`").value_or("");
+            } else if (name == "message") {
+                message.value.message = member;
+            } else if (name == "by") {
+                message.value.by = read_text(part, "`by`").value_or("");
+            } else if (name == "after") {
+                message.value.after = read_duration(part, "`after`").value_or(Duration(0));
+            }
+        }
+        if (!one->contains("name")) {
+            add(found.pointer, "a message lacks the key \"name\"; add it");
+        }
+        out.messages.push_back(std::move(message));
     }
 
     void read_files(const Found& found, TestCase& out) {
@@ -499,15 +540,6 @@ bool is_network(std::string_view text, const Limits& limits) {
     const auto document = PlacedDocument::read(text, limits);
     const json::object* const top = document ? document->value().if_object() : nullptr;
     return top != nullptr && top->contains("hal9");
-}
-
-std::optional<WallTime> parse_utc(const std::string& text) {
-    std::tm time{};
-    const char* const end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &time);
-    if (end == nullptr || *end != '\0') {
-        return std::nullopt;
-    }
-    return WallTime{::timegm(&time) * 1'000'000};
 }
 
 }  // namespace hal9::app

@@ -44,6 +44,14 @@ struct CaseAnswer {
 /// Answers by the name of the neuron that asks, the first that fits first.
 using CaseAnswers = std::map<std::string, std::vector<Said<CaseAnswer>>, std::less<>>;
 
+/// What somebody sends to the run.
+struct CaseMessage {
+    std::string name;
+    json::value message;
+    std::string by = "somebody";
+    Duration after{0};  ///< the beginning of the run
+};
+
 /// A file as the runs of the case see it.
 struct CaseContent {
     /// What lies in a file or directory of this machine.
@@ -87,6 +95,7 @@ struct TestCase {
     std::vector<json::value> earlier;         ///< inputs of runs that ended before
     std::vector<Said<std::string>> networks;  ///< files of those that it calls
     CaseAnswers answers;
+    std::vector<Said<CaseMessage>> messages;
     std::vector<Said<CaseContent>> files;
     std::optional<WallTime> now;  ///< when it begins
     Expectations expected;
@@ -106,8 +115,5 @@ read_case_file(std::string path, const std::string& name, std::string text, cons
 
 /// Whether the text has the key `hal9`: a network, which may lie among the cases that call it.
 [[nodiscard]] bool is_network(std::string_view text, const Limits& limits);
-
-/// "2031-01-14T08:30:00Z"; nothing when it is none.
-[[nodiscard]] std::optional<WallTime> parse_utc(const std::string& text);
 
 }  // namespace hal9::app

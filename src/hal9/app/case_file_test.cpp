@@ -100,6 +100,23 @@ result: 1
     EXPECT_EQ(answers.at("other")[1].value.by, "somebody");
 }
 
+TEST(CaseFileTest, MessagesHaveNames) {
+    const auto cases =
+        read("messages: [{name: paid, message: 3, by: bank, after: 1h}, {name: x}]\nresult: 1");
+    const auto& messages = cases.front().messages;
+    ASSERT_THAT(messages, SizeIs(2));
+    EXPECT_EQ(messages[0].value.name, "paid");
+    EXPECT_EQ(messages[0].value.message, json::value(3));
+    EXPECT_EQ(messages[0].value.by, "bank");
+    EXPECT_EQ(messages[0].value.after, std::chrono::hours(1));
+    EXPECT_EQ(messages[1].pointer, "/messages/1");
+    EXPECT_THAT(
+        faults("messages: [{message: 1}]"),
+        ElementsAre(HasSubstr("lacks the key \"name\""))
+    );
+    EXPECT_THAT(faults("messages: {name: x}"), ElementsAre(HasSubstr("a list of messages")));
+}
+
 TEST(CaseFileTest, FilesHaveATextAreReadOrCannotBeRead) {
     const auto cases = read(R"(
 files:
@@ -179,12 +196,6 @@ TEST(CaseFileTest, ANetworkIsNoCase) {
     EXPECT_TRUE(is_network("hal9: 1\nname: x\n", {}));
     EXPECT_FALSE(is_network("result: 1\n", {}));
     EXPECT_FALSE(is_network("[", {}));
-}
-
-TEST(CaseFileTest, TimesAreInUtc) {
-    EXPECT_EQ(parse_utc("1970-01-01T00:00:01Z"), (WallTime{1'000'000}));
-    EXPECT_EQ(parse_utc("1970-01-01T00:00:01"), std::nullopt);
-    EXPECT_EQ(parse_utc("1970-01-01T00:00:01Z "), std::nullopt);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ public:
         }
         HAL9_TRY(const NetworkVersion version, apply(tested_));
         for (const json::value& input : test_.earlier) {
-            HAL9_TRY(const CaseOutcome::End end, run(version, input));
+            HAL9_TRY(const CaseOutcome::End end, run(version, input, false));
             if (end == CaseOutcome::End::stopped || end == CaseOutcome::End::too_slow) {
                 out_.problems.push_back(
                     {definition::pointer_to(test_.pointer, "earlier"), "an earlier run does not end"
@@ -174,7 +174,7 @@ public:
             }
         }
         const WallTime began = machine_.now();
-        HAL9_TRY(out_.end, run(version, test_.input));
+        HAL9_TRY(out_.end, run(version, test_.input, true));
         out_.took = machine_.now() - began;
         if (first_run_) {
             HAL9_TRY_VOID(count_signals(*first_run_));
@@ -193,7 +193,7 @@ private:
     }
 
     /// From its start to its end, or to where it does not go on.
-    Result<CaseOutcome::End> run(const NetworkVersion& version, json::value input) {
+    Result<CaseOutcome::End> run(const NetworkVersion& version, json::value input, bool is_last) {
         first_run_.reset();
         out_.error.reset();
         runtime::AcceptRequest request{.version = version, .payload = std::move(input)};
@@ -206,6 +206,9 @@ private:
             return CaseOutcome::End::failed;
         }
         first_run_ = accepted->run.id;
+        if (is_last) {
+            people_.begin(*first_run_, machine_.now());
+        }
         while (!machine_.is_too_slow()) {
             HAL9_TRY(const CaseMachine::Work work, machine_.work_once());
             HAL9_TRY(const auto record, machine_.store().find_run(*first_run_));
@@ -215,11 +218,11 @@ private:
             if (!work.is_idle) {
                 continue;
             }
-            HAL9_TRY(const bool answered, people_.answer(machine_.now()));
-            if (answered) {
+            HAL9_TRY(const bool acted, people_.act(machine_.now()));
+            if (acted) {
                 continue;
             }
-            const auto next = earlier_of(work.again, people_.next_answer());
+            const auto next = earlier_of(work.again, people_.next_act());
             if (!next) {
                 HAL9_TRY(out_.waiting, people_.describe_waiting());
                 return CaseOutcome::End::stopped;

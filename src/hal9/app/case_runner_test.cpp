@@ -175,6 +175,38 @@ error: deadline_exceeded
     );
 }
 
+TEST_F(CaseRunnerTest, MessagesComeInTheirTime) {
+    constexpr std::string_view receiving = R"(
+hal9: 1
+name: receiving
+start: first
+neurons:
+  first: {layer: L2, kind: receive, settings: {name: paid, within: 3d}, then: second}
+  second: {layer: L2, kind: receive, settings: {name: "${/message}"}}
+)";
+    EXPECT_THAT(
+        judged(receiving, R"(
+messages:
+  - {name: paid, message: shipped, after: 2d}
+  - {name: shipped, message: {on: monday}, by: bert, after: 1h}
+result: {message: {on: monday}, by: bert, at: "2031-01-01T01:00:00.000Z"}
+took: 2d
+)"),
+        IsEmpty()
+    );
+    EXPECT_THAT(
+        judged(
+            receiving,
+            "messages: [{name: paid, after: 4d}]\nerror: deadline_exceeded\ntook: 3d"
+        ),
+        ElementsAre("/messages/0 the run ended before this was sent")
+    );
+    EXPECT_THAT(
+        judged(receiving, "messages: [{name: paid, message: shipped}]\nresult: 1"),
+        ElementsAre(HasSubstr("`second` waits for a message \"shipped\""))
+    );
+}
+
 TEST_F(CaseRunnerTest, WhatIsParkedCanBeExpected) {
     constexpr std::string_view parking = R"(
 hal9: 1

@@ -28,6 +28,37 @@ Result<json::value> parsed(const Body& body) {
 
 }  // namespace
 
+void CasePeople::begin(RunId run, WallTime now) {
+    run_ = run;
+    began_ = now;
+    for (const Said<CaseMessage>& message : test_.messages) {
+        by_time_.push_back(&message);
+    }
+    std::ranges::stable_sort(by_time_, {}, [](const auto* each) { return each->value.after; });
+}
+
+Result<bool> CasePeople::act(WallTime now) {
+    HAL9_TRY(const bool answered, answer(now));
+    return send_messages(now) || answered;
+}
+
+/// One at a time: what it leads to comes before the next one.
+bool CasePeople::send_messages(WallTime now) {
+    if (messages_sent_ == by_time_.size() || began_ + by_time_[messages_sent_]->value.after > now) {
+        return false;
+    }
+    const auto& [pointer, message] = *by_time_[messages_sent_++];
+    sending_.push_back(StartedTask::start<Result<bool>>(
+        node_.send(*run_, {message.name, message.message, message.by}),
+        [this, &pointer](const Result<bool>& sent) {
+            if (!sent) {
+                refused_.push_back({pointer, sent.error().full_message()});
+            }
+        }
+    ));
+    return true;
+}
+
 Result<bool> CasePeople::answer(WallTime now) {
     HAL9_TRY(const auto questions, open_questions());
     bool answered = false;
@@ -40,15 +71,18 @@ Result<bool> CasePeople::answer(WallTime now) {
         Seen& seen = seen_[signal];
         if (seen.answer != nullptr && !seen.is_sent && seen.due <= now) {
             seen.is_sent = true;
-            send(signal, *seen.answer);
+            send_answer(signal, *seen.answer);
             answered = true;
         }
     }
     return answered;
 }
 
-std::optional<WallTime> CasePeople::next_answer() const {
+std::optional<WallTime> CasePeople::next_act() const {
     std::optional<WallTime> next;
+    if (messages_sent_ < by_time_.size()) {
+        next = began_ + by_time_[messages_sent_]->value.after;
+    }
     for (const auto& [signal, seen] : seen_) {
         if (seen.answer != nullptr && !seen.is_sent) {
             next = next ? std::min(*next, seen.due) : seen.due;
@@ -114,7 +148,7 @@ std::uint32_t CasePeople::times_used(const Said<CaseAnswer>& answer) const {
     return found == used_.end() ? 0 : found->second;
 }
 
-void CasePeople::send(SignalId signal, const Said<CaseAnswer>& answer) {
+void CasePeople::send_answer(SignalId signal, const Said<CaseAnswer>& answer) {
     sending_.push_back(StartedTask::start<Result<void>>(
         node_.answer(signal, {answer.value.answer, answer.value.by}),
         [this, &pointer = answer.pointer](const Result<void>& sent) {
@@ -172,6 +206,9 @@ Result<std::string> CasePeople::describe(SignalId signal) {
 
 void CasePeople::add_problems(std::vector<CaseProblem>& out) const {
     out.insert(out.end(), refused_.begin(), refused_.end());
+    for (std::size_t i = messages_sent_; i < by_time_.size(); ++i) {
+        out.push_back({by_time_[i]->pointer, "the run ended before this was sent"});
+    }
     for (const auto& [neuron, answers] : test_.answers) {
         for (const Said<CaseAnswer>& answer : answers) {
             const bool is_own = answer.pointer.starts_with(test_.pointer + "/answers");

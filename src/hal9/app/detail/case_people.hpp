@@ -1,4 +1,5 @@
-// The people of a case of `hal9 test`: they find what is asked and answer as the case says.
+// The people of a case of `hal9 test`: they find what is asked, answer, and send what the case
+// says.
 #pragma once
 
 #include "hal9/adapters/memory/memory_store.hpp"
@@ -27,13 +28,16 @@ public:
     )
         : test_(test), names_(names), node_(node), store_(store) {}
 
-    /// Answers what is asked and whose time has come; whether there was any.
-    [[nodiscard]] Result<bool> answer(WallTime now);
-    /// When the next one comes that somebody has in mind.
-    [[nodiscard]] std::optional<WallTime> next_answer() const;
+    /// The run that messages go to began.
+    void begin(RunId run, WallTime now);
+    /// Answers and sends what its time has come for; whether there was anything.
+    [[nodiscard]] Result<bool> act(WallTime now);
+    /// When somebody has something else in mind.
+    [[nodiscard]] std::optional<WallTime> next_act() const;
     /// What unfinished signals wait for that nobody will give them, a line each.
     [[nodiscard]] Result<std::vector<std::string>> describe_waiting();
-    /// Answers that were refused, and those of this case alone that nobody asked for.
+    /// What was refused, messages that came too late, and answers of this case alone that nobody
+    /// asked for.
     void add_problems(std::vector<CaseProblem>& out) const;
 
 private:
@@ -50,11 +54,13 @@ private:
         json::value payload;
     };
 
+    [[nodiscard]] Result<bool> answer(WallTime now);
+    bool send_messages(WallTime now);
     [[nodiscard]] Result<std::vector<SignalId>> open_questions();
     [[nodiscard]] Result<Question> read(SignalId signal);
     [[nodiscard]] const Said<CaseAnswer>* choose(const Question& question);
     [[nodiscard]] std::uint32_t times_used(const Said<CaseAnswer>& answer) const;
-    void send(SignalId signal, const Said<CaseAnswer>& answer);
+    void send_answer(SignalId signal, const Said<CaseAnswer>& answer);
     [[nodiscard]] Result<std::string> describe(SignalId signal);
 
     const TestCase& test_;
@@ -63,6 +69,10 @@ private:
     memory::MemoryStore& store_;
     std::map<SignalId, Seen> seen_;
     std::map<const Said<CaseAnswer>*, std::uint32_t> used_;
+    std::optional<RunId> run_;
+    WallTime began_;
+    std::size_t messages_sent_ = 0;  ///< of by_time_
+    std::vector<const Said<CaseMessage>*> by_time_;
     std::vector<CaseProblem> refused_;
     std::vector<StartedTask> sending_;
 };
