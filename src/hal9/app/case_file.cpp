@@ -1,14 +1,12 @@
 #include "hal9/app/case_file.hpp"
 
+#include "hal9/app/detail/case_fields.hpp"
 #include "hal9/base/dates.hpp"
 #include "hal9/base/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <iterator>
-#include <set>
-#include <span>
 #include <utility>
 
 namespace hal9::app {
@@ -17,8 +15,10 @@ namespace {
 using definition::Fault;
 using definition::PlacedDocument;
 using definition::pointer_to;
-using definition::TextPlace;
-using Names = std::span<const std::string_view>;
+using detail::FieldNames;
+using detail::in_quotes;
+using detail::is_one_of;
+using Found = detail::FoundValue;
 
 constexpr std::array<std::string_view, 15> case_keys{
     "description",
@@ -49,36 +49,15 @@ constexpr std::array<std::string_view, 4> message_keys{"name", "message", "by", 
 constexpr std::array<std::string_view, 3> content_keys{"text", "from", "error"};
 constexpr std::array<std::string_view, 2> error_keys{"code", "message"};
 
-bool is_one_of(std::string_view name, Names names) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-std::string list_of(Names names) {
-    std::string out;
-    for (const std::string_view name : names) {
-        out += str(out.empty() ? "" : ", ", name);
-    }
-    return out;
-}
-
-std::string suggestion(std::string_view name, Names names) {
-    const auto near = nearest_name(name, names);
-    return near ? str("; did you mean `", *near, "`?") : str("; allowed: ", list_of(names));
-}
-
-std::string in_quotes(std::string_view text) {
-    return json::serialize(json::string(beginning(text, 80)));
-}
-
-/// Reads the values of a document and collects what is wrong with them.
 class CaseReader {
 public:
     CaseReader(const PlacedDocument& document, std::string folder, const Limits& limits)
-        : document_(document), folder_(std::move(folder)), limits_(limits) {}
+        : document_(document), folder_(std::move(folder)), fields_(document, limits) {}
 
     std::vector<TestCase> read(const std::string& name) {
         std::vector<TestCase> cases;
-        const json::object* const top = object_at("", document_.value(), "a case", case_keys);
+        const json::object* const top =
+            fields_.object({"", &document_.value()}, "a case", case_keys);
         if (top == nullptr) {
             return cases;
         }
@@ -95,68 +74,22 @@ public:
         shared_ = top;
         for (const auto& [row, value] : *rows) {
             const std::string pointer = pointer_to("/cases", row);
-            const Names keys = Names(case_keys).first(case_keys.size() - 1);
-            if (const json::object* const one = object_at(pointer, value, "a case", keys)) {
+            const FieldNames keys = FieldNames(case_keys).first(case_keys.size() - 1);
+            if (const json::object* const one = fields_.object({pointer, &value}, "a case", keys)) {
                 cases.push_back(read_case(str(name, '/', std::string_view(row)), pointer, *one));
             }
         }
         return cases;
     }
 
-    std::vector<Fault> take_faults() {
-        std::ranges::stable_sort(faults_, {}, [](const Fault& fault) {
-            return TextPlace{fault.line, fault.column};
-        });
-        return std::move(faults_);
-    }
+    std::vector<Fault> take_faults() { return fields_.take_faults(); }
 
 private:
-    /// A value and the pointer to it.
-    struct Found {
-        std::string pointer;
-        const json::value* value;
-    };
-
     void add(const std::string& pointer, std::string message) {
-        add_at(document_.place(pointer), std::move(message));
+        fields_.add(pointer, std::move(message));
     }
 
-    /// What several cases share is wrong once.
-    void add_at(TextPlace place, std::string message) {
-        if (told_.emplace(place, message).second) {
-            faults_.push_back({place.line, place.column, std::move(message)});
-        }
-    }
-
-    /// The object there, or nothing and a fault; so is every key that is not known.
-    const json::object* object_at(
-        const std::string& pointer,
-        const json::value& value,
-        std::string_view what,
-        Names keys
-    ) {
-        const json::object* const object = value.if_object();
-        if (object == nullptr) {
-            add(pointer,
-                str(what,
-                    " is a ",
-                    json_type_name(value),
-                    "; allowed: an object with ",
-                    list_of(keys)));
-            return nullptr;
-        }
-        for (const auto& [name, member] : *object) {
-            if (!is_one_of(name, keys)) {
-                add_at(
-                    document_.name_place(pointer_to(pointer, name)),
-                    str("unknown key ", in_quotes(name), " in ", what, suggestion(name, keys))
-                );
-            }
-        }
-        return object;
-    }
-
-    // What a case leaves out is what its file says for all of them.
+    /// What a case leaves out is what its file says for all of them.
     [[nodiscard]] std::optional<Found>
     find(const json::object& one, const std::string& pointer, std::string_view name) const {
         if (const json::value* const own = one.if_contains(name)) {
@@ -166,61 +99,10 @@ private:
         return shared ? std::optional(Found{pointer_to("", name), shared}) : std::nullopt;
     }
 
-    std::optional<std::string> read_text(const Found& found, std::string_view what) {
-        if (const json::string* const text = found.value->if_string()) {
-            return std::string(*text);
-        }
-        add(found.pointer,
-            str(what, " is a ", json_type_name(*found.value), "; allowed: a string"));
-        return std::nullopt;
-    }
-
-    std::optional<std::uint64_t> read_count(const Found& found, std::string_view what) {
-        boost::system::error_code wrong;
-        const auto count = found.value->to_number<std::uint32_t>(wrong);
-        if (!wrong) {
-            return count;
-        }
-        add(found.pointer, str(what, " must be a whole number from 0 to 4294967295"));
-        return std::nullopt;
-    }
-
-    std::optional<Duration> read_duration(const Found& found, std::string_view what) {
-        const json::string* const text = found.value->if_string();
-        const auto duration =
-            text ? parse_duration(*text) : Result<Duration>(fail(ErrorCode::invalid_argument, ""));
-        if (duration && *duration >= Duration(0) && *duration <= duration_max) {
-            return *duration;
-        }
-        add(found.pointer,
-            str(what, " must be a duration with its unit, for example 30s, 2h or 5d"));
-        return std::nullopt;
-    }
-
-    std::optional<definition::Predicate> read_predicate(const Found& found, std::string_view what) {
-        auto predicate = definition::Predicate::compile(*found.value, limits_);
-        if (predicate) {
-            return *std::move(predicate);
-        }
-        add(found.pointer, str(what, ": ", predicate.error().message));
-        return std::nullopt;
-    }
-
-    std::optional<ErrorCode> read_code(const Found& found) {
-        const auto text = read_text(found, "an error's code");
-        const auto code = text ? error_code_from(*text) : std::nullopt;
-        if (text && !code) {
-            add(found.pointer,
-                str(in_quotes(*text),
-                    " is no code of an error, such as timeout, unavailable or invalid_argument"));
-        }
-        return code;
-    }
-
     TestCase read_case(std::string name, const std::string& pointer, const json::object& one) {
         TestCase out{.name = std::move(name), .pointer = pointer};
         if (const auto description = find(one, pointer, "description")) {
-            out.description = read_text(*description, "`description`").value_or("");
+            out.description = fields_.text(*description, "`description`").value_or("");
         }
         if (const auto input = find(one, pointer, "input")) {
             out.input = *input->value;
@@ -241,7 +123,7 @@ private:
             read_files(*files, out);
         }
         if (const auto now = find(one, pointer, "now")) {
-            const auto text = read_text(*now, "`now`");
+            const auto text = fields_.text(*now, "`now`");
             out.now = text ? parse_rfc3339(*text) : std::nullopt;
             if (text && !out.now) {
                 add(now->pointer, "`now` must be a time such as 2031-01-14T08:30:00Z");
@@ -267,7 +149,7 @@ private:
         }
         for (std::size_t i = 0; i < files->size(); ++i) {
             const Found file{str(found.pointer, '/', i), &(*files)[i]};
-            if (const auto path = read_text(file, "an element of `networks`")) {
+            if (const auto path = fields_.text(file, "an element of `networks`")) {
                 out.networks.push_back({file.pointer, resolved(*path)});
             }
         }
@@ -297,8 +179,7 @@ private:
     }
 
     void read_answer(const Found& found, std::vector<Said<CaseAnswer>>& out) {
-        const json::object* const one =
-            object_at(found.pointer, *found.value, "an answer", answer_keys);
+        const json::object* const one = fields_.object(found, "an answer", answer_keys);
         if (one == nullptr) {
             return;
         }
@@ -316,15 +197,15 @@ private:
 
     void read_answer_member(std::string_view name, const Found& found, CaseAnswer& out) {
         if (name == "by") {
-            out.by = read_text(found, "`by`").value_or(out.by);
+            out.by = fields_.text(found, "`by`").value_or(out.by);
         } else if (name == "question") {
-            out.question = read_text(found, "`question`").value_or("");
+            out.question = fields_.text(found, "`question`").value_or("");
         } else if (name == "when") {
-            out.when = read_predicate(found, "`when`");
+            out.when = fields_.predicate(found, "`when`");
         } else if (name == "after") {
-            out.after = read_duration(found, "`after`").value_or(out.after);
+            out.after = fields_.duration(found, "`after`").value_or(out.after);
         } else if (name == "times") {
-            const auto times = read_count(found, "`times`");
+            const auto times = fields_.count(found, "`times`");
             out.times = times ? std::optional(static_cast<std::uint32_t>(*times)) : std::nullopt;
         }
     }
@@ -341,8 +222,7 @@ private:
     }
 
     void read_message(const Found& found, TestCase& out) {
-        const json::object* const one =
-            object_at(found.pointer, *found.value, "a message", message_keys);
+        const json::object* const one = fields_.object(found, "a message", message_keys);
         if (one == nullptr) {
             return;
         }
@@ -350,13 +230,13 @@ private:
         for (const auto& [name, member] : *one) {
             const Found part{pointer_to(found.pointer, name), &member};
             if (name == "name") {
-                message.value.name = read_text(part, "`name`").value_or("");
+                message.value.name = fields_.text(part, "`name`").value_or("");
             } else if (name == "message") {
                 message.value.message = member;
             } else if (name == "by") {
-                message.value.by = read_text(part, "`by`").value_or("");
+                message.value.by = fields_.text(part, "`by`").value_or("");
             } else if (name == "after") {
-                message.value.after = read_duration(part, "`after`").value_or(Duration(0));
+                message.value.after = fields_.duration(part, "`after`").value_or(Duration(0));
             }
         }
         if (!one->contains("name")) {
@@ -376,8 +256,8 @@ private:
             const std::filesystem::path normal =
                 std::filesystem::path(std::string(path)).lexically_normal();
             if (!normal.is_absolute()) {
-                add_at(
-                    document_.name_place(pointer),
+                fields_.add_to_name(
+                    pointer,
                     str(in_quotes(path), " is no absolute path; it must begin with /")
                 );
             } else if (auto content = read_content({pointer, &value})) {
@@ -390,8 +270,7 @@ private:
         if (const json::string* const text = found.value->if_string()) {
             return std::string(*text);
         }
-        const json::object* const one =
-            object_at(found.pointer, *found.value, "a file", content_keys);
+        const json::object* const one = fields_.object(found, "a file", content_keys);
         if (one == nullptr) {
             return std::nullopt;
         }
@@ -402,10 +281,10 @@ private:
         const std::string_view name = one->begin()->key();
         const Found member{pointer_to(found.pointer, name), &one->begin()->value()};
         if (name == "error") {
-            const auto code = read_code(member);
+            const auto code = fields_.error_code(member);
             return code ? std::optional(Error(*code, "as the case has it")) : std::nullopt;
         }
-        auto text = read_text(member, str('`', name, '`'));
+        auto text = fields_.text(member, str('`', name, '`'));
         if (!text) {
             return std::nullopt;
         }
@@ -423,7 +302,7 @@ private:
             out.matches = {matches->pointer, *matches->value};
         }
         if (const auto holds = find(one, pointer, "holds")) {
-            if (auto predicate = read_predicate(*holds, "`holds`")) {
+            if (auto predicate = fields_.predicate(*holds, "`holds`")) {
                 out.holds = {holds->pointer, *std::move(predicate)};
             }
         }
@@ -431,7 +310,7 @@ private:
             read_error(*error, out);
         }
         if (const auto took = find(one, pointer, "took")) {
-            if (const auto duration = read_duration(*took, "`took`")) {
+            if (const auto duration = fields_.duration(*took, "`took`")) {
                 out.took = {took->pointer, *duration};
             }
         }
@@ -447,15 +326,14 @@ private:
     void read_error(const Found& found, Expectations& out) {
         ExpectedError expected;
         if (found.value->is_string()) {
-            expected.code = read_code(found);
-        } else if (const json::object* const one =
-                       object_at(found.pointer, *found.value, "`error`", error_keys)) {
+            expected.code = fields_.error_code(found);
+        } else if (const json::object* const one = fields_.object(found, "`error`", error_keys)) {
             if (const json::value* const code = one->if_contains("code")) {
-                expected.code = read_code({pointer_to(found.pointer, "code"), code});
+                expected.code = fields_.error_code({pointer_to(found.pointer, "code"), code});
             }
             if (const json::value* const message = one->if_contains("message")) {
                 const Found part{pointer_to(found.pointer, "message"), message};
-                expected.message = read_text(part, "`message`").value_or("");
+                expected.message = fields_.text(part, "`message`").value_or("");
             }
         }
         out.error = {found.pointer, std::move(expected)};
@@ -471,21 +349,19 @@ private:
             const std::string pointer = pointer_to(found.pointer, neuron);
             const json::object* const statuses = value.if_object();
             if (statuses == nullptr) {
-                if (const auto count = read_count({pointer, &value}, "a number of signals")) {
+                if (const auto count = fields_.count({pointer, &value}, "a number of signals")) {
                     out.signals.push_back({pointer, {std::string(neuron), {}, *count}});
                 }
                 continue;
             }
-            for (const auto& [status, number] : *statuses) {
-                read_status(neuron, status, {pointer_to(pointer, status), &number}, out);
-            }
+            read_statuses(std::string(neuron), pointer, *statuses, out);
         }
     }
 
-    void read_status(
-        std::string_view neuron,
-        std::string_view status,
-        const Found& found,
+    void read_statuses(
+        const std::string& neuron,
+        const std::string& pointer,
+        const json::object& counts,
         Expectations& out
     ) {
         static constexpr std::array<std::string_view, 5> statuses{
@@ -495,29 +371,21 @@ private:
             "failed",
             "cancelled",
         };
-        if (!is_one_of(status, statuses)) {
-            add_at(
-                document_.name_place(found.pointer),
-                str("unknown status ", in_quotes(status), suggestion(status, statuses))
-            );
-            return;
-        }
-        if (const auto count = read_count(found, "a number of signals")) {
-            const ExpectedSignals expected{
-                std::string(neuron),
-                signal_status_from(status),
-                *count,
-            };
-            out.signals.push_back({found.pointer, expected});
+        for (const auto& [status, number] : counts) {
+            const Found found{pointer_to(pointer, status), &number};
+            if (!is_one_of(status, statuses)) {
+                fields_.add_unknown(pointer, str("status ", in_quotes(status)), status, statuses);
+            } else if (const auto count = fields_.count(found, "a number of signals")) {
+                out.signals.push_back({found.pointer, {neuron, signal_status_from(status), *count}}
+                );
+            }
         }
     }
 
     const PlacedDocument& document_;
     std::string folder_;
-    const Limits& limits_;
+    detail::CaseFields fields_;
     const json::object* shared_ = nullptr;
-    std::vector<Fault> faults_;
-    std::set<std::pair<TextPlace, std::string>> told_;
 };
 
 }  // namespace

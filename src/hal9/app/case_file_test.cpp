@@ -176,7 +176,10 @@ TEST(CaseFileTest, EveryFaultIsToldAtItsPlaceWithWhatWouldBeRight) {
         faults("signals: {a: {faild: 1}}"),
         ElementsAre(HasSubstr("did you mean `failed`"))
     );
-    EXPECT_THAT(faults("[1]"), ElementsAre(HasSubstr("a case is a array; allowed: an object")));
+    EXPECT_THAT(
+        faults("[1]"),
+        ElementsAre(HasSubstr("a case is of type array; allowed: an object"))
+    );
     EXPECT_THAT(faults("cases: []"), ElementsAre(HasSubstr("an object of cases by their names")));
     EXPECT_THAT(faults("a: [\n"), SizeIs(1));
 }
