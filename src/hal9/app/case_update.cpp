@@ -99,7 +99,7 @@ std::string block(  // NOLINT(misc-no-recursion)
 /// One line a member, as people write JSON files.
 std::string
 pretty_json(const json::value& value, std::size_t indent) {  // NOLINT(misc-no-recursion)
-    const std::string line = json::serialize(value);
+    std::string line = json::serialize(value);
     const bool is_open = value.is_object() || value.is_array();
     if (!is_open || indent + line.size() <= columns_max) {
         return line;

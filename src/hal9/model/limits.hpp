@@ -34,8 +34,8 @@ struct Limits {
     std::uint16_t attempts_max = 100;         ///< that a definition may ask for
     std::size_t idempotency_key_bytes_max = 256;
     std::uint32_t tags_per_run_max = 16;
-    std::size_t tag_bytes_max = 128;
     std::uint32_t messages_per_run_max = 1'000;  ///< sent and not received
+    std::size_t tag_bytes_max = 128;
     std::size_t message_name_bytes_max = 128;
     std::uint32_t schedules_max = 10'000;
     std::uint32_t missed_starts_max = 1'000;  ///< of one schedule, when all are to be started
