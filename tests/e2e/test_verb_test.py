@@ -4,6 +4,7 @@ import json
 import unittest
 
 import support
+from language_server import LanguageServer
 from support import DONE, FAILED, USAGE
 
 APPROVAL = """\
@@ -168,6 +169,53 @@ class Page(Cases):
         self.assertGreater(len(keys), 20)
         for key in keys:
             self.assertRegex(page, rf"`{key}`|\b{key}: ")
+
+
+class Editor(support.Case):
+    """`hal9 test --schema` in a real YAML language server."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.case = support.Case("setUp")
+        cls.addClassCleanup(cls.case.doCleanups)
+        cls.case.setUp()
+        cls.editors = {}
+
+    def editor(self, example):
+        if example not in self.editors:
+            network = support.ROOT / "examples" / example / "network.yaml"
+            schema = self.case.write(f"{example}.schema.json", self.case.hal9("test", network, "--schema", code=DONE).stdout)
+            self.editors[example] = LanguageServer(schema.as_uri())
+            self.addClassCleanup(self.editors[example].close)
+        return self.editors[example]
+
+    def test_cases_of_the_examples_have_nothing_underlined(self):
+        for file in sorted(support.ROOT.glob("examples/*/cases/*.yaml")):
+            with self.subTest(file=file):
+                self.assertEqual(self.editor(file.parent.parent.name).diagnostics(file.read_text(encoding="utf-8")), [])
+
+    def test_mistakes_are_underlined(self):
+        for text, message in (
+            ("inptu: {}\n", "Property inptu is not allowed"),
+            ("answers: {ask: {answer: {approved: 1}}}\n", 'Incorrect type. Expected "boolean"'),
+            ("answers: {ask: {answr: 1}}\n", 'Missing property "answer"'),
+            ("cases: {a: {took: soon}}\n", "does not match the pattern"),
+            ("error: {code: tiemout}\n", "Value is not accepted"),
+        ):
+            with self.subTest(text=text):
+                found = self.editor("approval").diagnostics(text)
+                self.assertTrue(any(message in told for _, told in found), found)
+
+    def test_names_of_the_network_are_offered(self):
+        for text, some in (
+            ("|", {"input", "answers", "result", "cases"}),
+            ("input:\n  |\n", {"amount", "to"}),
+            ("answers:\n  |\n", {"ask"}),
+            ("answers:\n  ask:\n    answer:\n      |\n", {"approved", "note"}),
+            ("signals:\n  |\n", {"propose", "ask", "pay"}),
+        ):
+            with self.subTest(text=text):
+                self.assertLessEqual(some, set(self.editor("approval").completions(text)))
 
 
 class Updating(Cases):

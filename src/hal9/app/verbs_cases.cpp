@@ -2,6 +2,7 @@
 #include "hal9/adapters/system/system_clock.hpp"
 #include "hal9/app/case_report.hpp"
 #include "hal9/app/case_runner.hpp"
+#include "hal9/app/case_schema.hpp"
 #include "hal9/app/case_suite.hpp"
 #include "hal9/app/case_update.hpp"
 #include "hal9/app/case_verdict.hpp"
@@ -37,6 +38,7 @@ struct TestOptions {
     std::string filter;
     std::string timeout = "10s";
     bool list = false;
+    bool schema = false;
     bool update = false;
 };
 
@@ -274,6 +276,10 @@ ExitCode test(const TestOptions& options) {
         print_faults(tested.error(), source->label);
         return ExitCode::failed;
     }
+    if (options.schema) {
+        print_json(case_schema(source->definition, describe_kinds(), config->limits));
+        return ExitCode::done;
+    }
     const auto folder = folder_of(options, *source);
     if (!folder) {
         return report(folder.error());
@@ -304,11 +310,19 @@ void add_test_verb(VerbContext context) {
     verb->add_option("--cases", options->cases, "Folder of cases, or one of them")
         ->type_name("DIR");
     verb->add_option("--filter", options->filter, "Only cases of such names")->type_name("GLOB");
-    verb->add_flag("--list", options->list, "Print the cases, run none");
-    verb->add_flag("--update", options->update, "Write the results into the cases");
+    CLI::Option* const list = verb->add_flag("--list", options->list, "Print the cases, run none");
+    CLI::Option* const schema = verb->add_flag(
+        "--schema",
+        options->schema,
+        "Print a JSON Schema of the cases, for editors"
+    );
+    CLI::Option* const update =
+        verb->add_flag("--update", options->update, "Write the results into the cases");
+    list->excludes(schema)->excludes(update);
+    schema->excludes(update);
     verb->add_option("--timeout", options->timeout, "For each case; 10s if not said")
         ->type_name("DURATION");
-    verb->footer("Example: hal9 test examples/approval/network.yaml --filter 'refused*'");
+    verb->footer("Example: hal9 test examples/approval/network.yaml --filter 'deciding/*'");
     verb->callback([options, &code = context.code] { code = test(*options); });
 }
 
