@@ -66,6 +66,11 @@ class Running(Cases):
         self.assertEqual(done.stdout, "ok       deciding/approved\nok       deciding/refused\nok       deciding/nobody\n3 passed, 0 failed\n")
         self.assertEqual(done.stderr, "")
 
+    def test_names_neurons_that_no_case_reaches(self):
+        self.change("answers: {ask: {answer: true, after: 3h}}\n    matches: {paid: {paid: 250}}", "answers: {ask: {answer: 1, after: 3h}}\n    matches: {answer: 1}")
+        self.assertTrue(self.hal9("test", self.network, code=DONE).stdout.endswith("no case reaches: pay\n3 passed, 0 failed\n"))
+        self.assertNotIn("no case", self.hal9("test", self.network, "--filter", "*", code=DONE).stdout)
+
     def test_touches_no_store(self):
         self.hal9("test", self.network, code=DONE)
         self.assertFalse(self.data.exists())

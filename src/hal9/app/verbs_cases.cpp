@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +85,7 @@ public:
         CaseLimits limits
     )
         : options_(options),
+          tested_(tested),
           suite_(suite),
           limits_(limits),
           runner_(tested, suite.networks, limits, clock_),
@@ -117,6 +119,7 @@ public:
             }
         }
         if (!options_.common.json) {
+            tell_unreached();
             std::puts(str(passed_, " passed, ", failed_, " failed", updated_text()).c_str());
         }
         return failed_ == 0 ? ExitCode::done : ExitCode::failed;
@@ -127,12 +130,28 @@ private:
         progress_.erase();
         ++(told.has_passed() ? passed_ : failed_);
         updated_ += told.is_updated ? 1 : 0;
+        for (const auto& [neuron, counts] : told.outcome.signals) {
+            reached_.insert(neuron);
+        }
         if (options_.common.json) {
             print_json(to_json(told));
         } else {
             std::fputs(to_text(told, colours_).c_str(), stdout);
         }
         std::fflush(stdout);
+    }
+
+    /// Of cases that were chosen nothing follows for the others.
+    void tell_unreached() const {
+        std::string names;
+        for (const definition::Neuron& neuron : tested_.neurons) {
+            if (options_.filter.empty() && !reached_.contains(neuron.name)) {
+                names += str(names.empty() ? "" : ", ", neuron.name);
+            }
+        }
+        if (!names.empty()) {
+            std::puts(str("no case reaches: ", names).c_str());
+        }
     }
 
     [[nodiscard]] std::string updated_text() const {
@@ -178,12 +197,14 @@ private:
     }
 
     const TestOptions& options_;
+    const definition::Network& tested_;
     const CaseSuite& suite_;
     CaseLimits limits_;
     adapters::SystemClock clock_;
     CaseRunner runner_;
     CaseProgress progress_;
     bool colours_ = false;
+    std::set<std::string, std::less<>> reached_;  ///< neurons that had signals
     std::size_t passed_ = 0;
     std::size_t failed_ = 0;
     std::size_t updated_ = 0;
