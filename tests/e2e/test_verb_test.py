@@ -153,6 +153,8 @@ class Unreadable(Cases):
     def test_networks_must_be_there_and_sound(self):
         self.change("../pay.yaml", "../gone.yaml")
         self.assert_unreadable("deciding.yaml:2:12: cannot read", "gone.yaml")
+        self.write("gone.yaml", APPROVAL)
+        self.assert_unreadable('deciding.yaml:2:12: there is a network "approval" in this case already')
         self.write("gone.yaml", PAY.replace("json.map", "json.mop"))
         self.assert_unreadable("gone.yaml:5:31: ", "json.map")
 

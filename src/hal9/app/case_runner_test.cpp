@@ -274,6 +274,25 @@ signals: {read: {failed: 1, completed: 2}}
     std::filesystem::remove_all(folder);
 }
 
+TEST_F(CaseRunnerTest, WhatACaseLacksIsToldWhereItWouldBeSaid) {
+    constexpr std::string_view reads = R"(
+hal9: 1
+name: reads
+start: read
+neurons:
+  read: {layer: L2, kind: files.read, settings: {path: /etc/hostname}}
+)";
+    EXPECT_THAT(judged(reads, "matches: {}"), ElementsAre(HasSubstr("under its `files`")));
+    constexpr std::string_view calls = R"(
+hal9: 1
+name: calls
+start: call
+neurons:
+  call: {layer: L2, kind: network, settings: {network: pay}}
+)";
+    EXPECT_THAT(judged(calls, "matches: {}"), ElementsAre(HasSubstr("under `networks`")));
+}
+
 TEST_F(CaseRunnerTest, EarlierRunsLeaveTheirStates) {
     constexpr std::string_view counts = R"(
 hal9: 1

@@ -144,10 +144,21 @@ private:
     /// That there are the neurons which answer or are counted.
     void check_names(const CaseFile& file, const TestCase& test) {
         detail::CaseNames names(tested_);
+        std::set<std::string_view> named{tested_.name};
         for (const auto& [pointer, path] : test.networks) {
             const auto found = suite_.networks.find(path);
             if (found == suite_.networks.end()) {
                 return;  // there is no telling
+            }
+            if (!named.insert(found->second.name).second) {
+                add_at(
+                    file,
+                    file.document.place(pointer),
+                    str("there is a network \"",
+                        found->second.name,
+                        "\" in this case already; remove one, or give it another name")
+                );
+                return;
             }
             names.add(found->second);
         }

@@ -39,6 +39,18 @@ std::string describe(std::string_view what, const ValueDifference& difference) {
     );
 }
 
+/// What the message of an error cannot know: that nothing outside the case is there.
+std::string_view hint(const Error& error) {
+    const std::string message = error.full_message();
+    if (error.code != ErrorCode::not_found) {
+        return "";
+    }
+    return message.contains("there is no network") ? "; a case names its file under `networks`"
+           : message.contains("there is no file") || message.contains("there is no directory")
+               ? "; a case sees only what is under its `files`"
+               : "";
+}
+
 class Judge {
 public:
     Judge(const TestCase& test, const CaseOutcome& outcome) : test_(test), outcome_(outcome) {}
@@ -134,7 +146,7 @@ private:
             str("the run failed (", to_string(error.code), "): ", error.full_message());
         const auto& expected = test_.expected.error;
         if (!expected) {
-            add(expectation(), happened);
+            add(expectation(), str(happened, hint(error)));
             return;
         }
         const auto& [code, message] = expected->value;
