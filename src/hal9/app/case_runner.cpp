@@ -52,6 +52,7 @@ public:
     CaseMachine(const TestCase& test, const CaseLimits& limits, const Clock& machine)
         : machine_(machine),
           give_up_at_(machine.now().steady + limits.time_max),
+          signals_max_(limits.limits.case_signals_max),
           clock_(test.now.value_or(case_begins)),
           files_(strand_),
           kinds_(neurons::make_kinds(files_, limits.limits)),
@@ -80,6 +81,8 @@ public:
     [[nodiscard]] WallTime now() const { return clock_.now().wall; }
 
     [[nodiscard]] bool is_too_slow() const { return machine_.now().steady >= give_up_at_; }
+
+    [[nodiscard]] bool is_too_large() const { return node_.finished_signals() > signals_max_; }
 
     /// The result of a request of the node.
     template <class T>
@@ -127,6 +130,7 @@ private:
 
     const Clock& machine_;
     SteadyTime give_up_at_;
+    std::uint64_t signals_max_;
     CaseClock clock_;
     SeededRandom random_{chance};
     NoLog log_;
@@ -165,7 +169,7 @@ public:
         HAL9_TRY(const NetworkVersion version, apply(tested_));
         for (const json::value& input : test_.earlier) {
             HAL9_TRY(const CaseOutcome::End end, run(version, input, false));
-            if (end == CaseOutcome::End::stopped || end == CaseOutcome::End::too_slow) {
+            if (end != CaseOutcome::End::completed && end != CaseOutcome::End::failed) {
                 out_.problems.push_back(
                     {definition::pointer_to(test_.pointer, "earlier"), "an earlier run does not end"
                     }
@@ -210,6 +214,9 @@ private:
             people_.begin(*first_run_, machine_.now());
         }
         while (!machine_.is_too_slow()) {
+            if (machine_.is_too_large()) {
+                return CaseOutcome::End::too_large;
+            }
             HAL9_TRY(const CaseMachine::Work work, machine_.work_once());
             HAL9_TRY(const auto record, machine_.store().find_run(*first_run_));
             if (record && has_ended(record->state)) {

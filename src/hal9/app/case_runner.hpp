@@ -31,9 +31,10 @@ struct CaseProblem {
 struct CaseOutcome {
     enum class End : std::uint8_t {
         completed,
-        failed,    ///< or refused before it began
-        stopped,   ///< waits for people, messages or an operator, and nothing will come
-        too_slow,  ///< took longer than it may
+        failed,     ///< or refused before it began
+        stopped,    ///< waits for people, messages or an operator, and nothing will come
+        too_slow,   ///< took longer than it may
+        too_large,  ///< has more signals than it may
     };
 
     /// How many signals of one neuron there are, by status.

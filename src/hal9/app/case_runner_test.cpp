@@ -329,6 +329,21 @@ TEST_F(CaseRunnerTest, ACaseHasItsTime) {
     );
 }
 
+TEST_F(CaseRunnerTest, ACaseHasSoManySignals) {
+    std::string input = "answers: {ask: {answer: 1}}\ninput: {amounts: [1";
+    for (int i = 0; i < 299; ++i) {
+        input += ", 1";
+    }
+    input += "]}\n";
+    limits_.limits.case_signals_max = 301;
+    EXPECT_THAT(judged(many, input + "signals: {ask: 300}"), IsEmpty());
+    limits_.limits.case_signals_max = 100;
+    EXPECT_THAT(
+        judged(many, input + "result: 1"),
+        ElementsAre(HasSubstr("/result the run has more signals"))
+    );
+}
+
 TEST_F(CaseRunnerTest, EndsThatNobodyExpectedAreTold) {
     EXPECT_THAT(
         judged(many, "input: {amounts: []}\nerror: timeout"),

@@ -93,6 +93,10 @@ private:
             case End::stopped:
                 judge_stop();
                 break;
+            case End::too_large:
+                add(expectation(),
+                    "the run has more signals than a case may have (case_signals_max)");
+                break;
             case End::too_slow:
                 add(expectation(), "the run did not end in time; --timeout gives it longer");
                 break;

@@ -280,6 +280,7 @@ std::vector<Setting> make_settings() {
         ),
         count<&Limits::connections_max, 1, 1'000>("limits.connections_max"),
         count<&Limits::cases_max, 1, 1'000'000>("limits.cases_max"),
+        count<&Limits::case_signals_max, 1, 1'000'000'000>("limits.case_signals_max"),
         size<&Limits::case_files_bytes_max, kib, 64 * gib>("limits.case_files_bytes_max"),
         files_read(),
         word<&Config::log_format, log_formats>("telemetry.log_format"),

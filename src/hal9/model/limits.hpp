@@ -74,6 +74,7 @@ struct Limits {
 
     // hal9 test
     std::uint32_t cases_max = 10'000;               ///< of one call
+    std::uint32_t case_signals_max = 2'000'000;     ///< finished by one case, in memory
     std::size_t case_files_bytes_max = 64U << 20U;  ///< read from this machine for one case
 };
 
