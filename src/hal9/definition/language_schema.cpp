@@ -17,17 +17,15 @@ namespace {
 /// What `"=NAME"` stands for.
 json::object numbers_of(const Limits& limits) {
     const NeuronDefaults defaults;
-    // As the numbers of a text: a type of its own would be another value to a validator.
-    const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
     return {
-        {"neurons_max", number(limits.neurons_max)},
-        {"forward_max", number(limits.forward_max)},
-        {"quorum_max", number(limits.quorum_max)},
-        {"attempts_max", number(limits.attempts_max)},
-        {"priority_max", number(priority_max)},
-        {"concurrency", number(defaults.concurrency)},
+        {"neurons_max", limits.neurons_max},
+        {"forward_max", limits.forward_max},
+        {"quorum_max", limits.quorum_max},
+        {"attempts_max", limits.attempts_max},
+        {"priority_max", priority_max},
+        {"concurrency", defaults.concurrency},
         {"timeout", format_duration(defaults.timeout)},
-        {"attempts", number(defaults.attempts)},
+        {"attempts", defaults.attempts},
         {"retry_base", format_duration(defaults.retry_base)},
         {"retry_max", format_duration(defaults.retry_max)},
     };

@@ -397,6 +397,15 @@ TEST(CheckInput, PatternsHoldInEveryPartOfASchema) {
     }
 }
 
+TEST(CheckInput, NumbersMayBeAsLargeAsJsonHasThem) {
+    for (const std::string_view number : {"9223372036854775808", "18446744073709551615"}) {
+        EXPECT_EQ(input_fault("{type: integer, minimum: 3}", number), "");
+        EXPECT_EQ(input_fault("{type: number}", number), "");
+        EXPECT_NE(input_fault("{type: number, maximum: 9}", number), "");
+        EXPECT_NE(input_fault("{type: string}", number), "");
+    }
+}
+
 TEST(CheckInput, WhatAKeyNeedsHoldsInEveryPartOfASchema) {
     for (const std::string_view schema :
          {"{dependencies: {a: [b]}}",

@@ -12,9 +12,12 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -123,6 +126,22 @@ void strip(json::value& schema) {  // NOLINT(misc-no-recursion): as deep as the 
     }
 }
 
+/// valijson takes a number for one only if it is an int64 or a double.
+void make_signed(json::value& value) {  // NOLINT(misc-no-recursion): as deep as a value may be
+    if (const std::uint64_t* number = value.if_uint64()) {
+        constexpr auto max = std::numeric_limits<std::int64_t>::max();
+        value = static_cast<std::int64_t>(std::min<std::uint64_t>(*number, max));
+    } else if (json::array* list = value.if_array()) {
+        for (json::value& element : *list) {
+            make_signed(element);
+        }
+    } else if (json::object* object = value.if_object()) {
+        for (auto& member : *object) {
+            make_signed(member.value());
+        }
+    }
+}
+
 SchemaError::Kind kind_of(std::string_view words) {
     if (words.starts_with("Missing required property")) {
         return SchemaError::Kind::missing;
@@ -181,6 +200,7 @@ Result<SchemaValidator> SchemaValidator::compile(const json::value& schema) {
     auto compiled = std::make_shared<Compiled>();
     compiled->schema = schema;
     strip(compiled->schema);
+    make_signed(compiled->schema);
     try {
         const valijson::adapters::BoostJsonAdapter adapter(compiled->schema);
         valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
@@ -197,8 +217,9 @@ Result<SchemaValidator> SchemaValidator::compile(const json::value& schema) {
     return out;
 }
 
-Result<std::vector<SchemaError>> SchemaValidator::check(const json::value& instance) const {
+Result<std::vector<SchemaError>> SchemaValidator::check(json::value instance) const {
     std::vector<SchemaError> out;
+    make_signed(instance);
     try {
         valijson::Validator validator(valijson::Validator::kStrongTypes);
         const valijson::adapters::BoostJsonAdapter target(instance);

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] static Result<SchemaValidator> compile(const json::value& schema);
 
     /// Empty when the instance is valid. `internal` when valijson throws.
-    [[nodiscard]] Result<std::vector<SchemaError>> check(const json::value& instance) const;
+    [[nodiscard]] Result<std::vector<SchemaError>> check(json::value instance) const;
 
 private:
     struct Compiled;
