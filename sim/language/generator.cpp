@@ -2,7 +2,9 @@
 
 #include "hal9/base/random.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
 #include "sim/language/folds.hpp"
+#include "sim/language/kind_catalog.hpp"
 #include "sim/language/kind_writer.hpp"
 #include "sim/language/predicates.hpp"
 #include "sim/language/templates.hpp"
@@ -243,7 +245,7 @@ private:
                                                : emissions.front();
             return;
         }
-        if (writer_.chance(0.25)) {
+        if (writer_.chance(0.4)) {
             const std::uint64_t most = many ? 3 : neuron.at("forward").as_array().size();
             neuron["join"] = writer_.chance(0.2) ? json::value("all")
                              : writer_.chance(0.4)
@@ -438,28 +440,52 @@ void move_into_schema(Random& random, json::object& network, json::value& input)
     network["input"] = json::object{{"type", "object"}, {"properties", std::move(properties)}};
 }
 
+/// Nothing where the interpreter cannot follow.
+std::optional<Generated> grow(std::uint64_t seed) {
+    SeededRandom random(seed);
+    Generated out;
+    out.story.plan.salt = random.next();
+    json::value root;
+    root = *parse_json(canonical_json(Writer(random, root).input()));
+    json::object network = Grower(random, root).network("generated");
+    out.story.input = root;
+    if (random.chance(0.4)) {
+        move_into_schema(random, network, out.story.input);
+    }
+    // As it is stored, and as a parser sees it: numbers have the types that texts give them.
+    out.story.networks.push_back(parse_json(canonical_json(network))->as_object());
+    out.story.input = *parse_json(canonical_json(out.story.input));
+    auto allowed = interpret(out.story);
+    if (!allowed) {
+        return std::nullopt;
+    }
+    out.allowed = *std::move(allowed);
+    return out;
+}
+
+bool may_be_applied(const Generated& generated) {
+    return std::ranges::all_of(generated.story.networks, [](const json::object& network) {
+        return definition::parse_network(canonical_json(network), kind_catalog()).has_value();
+    });
+}
+
+Generated first_of(std::uint64_t seed, bool (*is_wanted)(const Generated&)) {
+    for (std::uint64_t again = 0;; ++again) {
+        auto grown = grow(mix64(mix64(seed) + again));
+        if (grown && is_wanted(*grown)) {
+            return *std::move(grown);
+        }
+    }
+}
+
 }  // namespace
 
 Generated generate(std::uint64_t seed) {
-    for (std::uint64_t again = 0;; ++again) {
-        SeededRandom random(mix64(mix64(seed) + again));
-        Generated out;
-        out.story.plan.salt = random.next();
-        json::value root;
-        root = *parse_json(canonical_json(Writer(random, root).input()));
-        json::object network = Grower(random, root).network("generated");
-        out.story.input = root;
-        if (random.chance(0.4)) {
-            move_into_schema(random, network, out.story.input);
-        }
-        // As it is stored, and as a parser sees it: numbers have the types that texts give them.
-        out.story.networks.push_back(parse_json(canonical_json(network))->as_object());
-        out.story.input = *parse_json(canonical_json(out.story.input));
-        if (auto allowed = interpret(out.story)) {
-            out.allowed = *std::move(allowed);
-            return out;
-        }
-    }
+    return first_of(seed, may_be_applied);
+}
+
+Generated generate_unchecked(std::uint64_t seed) {
+    return first_of(seed, [](const Generated&) { return true; });
 }
 
 }  // namespace hal9::sim::language

@@ -17,7 +17,10 @@ struct Generated {
     Allowed allowed;
 };
 
-/// One that the interpreter can follow. The same for the same seed.
+/// One that the interpreter can follow and that may be applied. The same for the same seed.
 [[nodiscard]] Generated generate(std::uint64_t seed);
+
+/// The same, but that the checks of connections may refuse it: some ${} in it can never be filled.
+[[nodiscard]] Generated generate_unchecked(std::uint64_t seed);
 
 }  // namespace hal9::sim::language

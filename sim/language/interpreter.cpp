@@ -44,6 +44,7 @@ Ends completed_with(json::value result) {
 struct Run {
     const json::object& network;
     const json::value& root;  ///< the payload of its first signal
+    std::set<Filled>& filled;
 };
 
 /// A signal with its neuron.
@@ -52,6 +53,14 @@ struct Signal {
     std::string name;
     json::value payload;
     std::uint32_t ordinal = 0;
+    std::string sender = {};  ///< whose child it is; "" of the root signal
+    bool then = false;        ///< by `then`
+
+    void note_filled(std::string condition = {}) const {
+        run.filled.insert(
+            {.from = sender, .then = then, .to = name, .condition = std::move(condition)}
+        );
+    }
 
     [[nodiscard]] const json::object& neuron() const {
         return run.network.at("neurons").at(name).as_object();
@@ -144,6 +153,7 @@ target_of(const Signal& signal, const json::value& entry, const Emitted& emitted
     const json::value* const when = entry.as_object().if_contains("when");
     if (target && when != nullptr) {
         HAL9_TRY(const bool holds, language::holds(*when, emitted.value, signal.scope()));
+        signal.note_filled(json::serialize(*when));
         return holds ? target : std::nullopt;
     }
     return target;
@@ -183,6 +193,7 @@ Result<std::vector<Emitted>> emissions_of(const Signal& signal, std::uint32_t at
     for (Emitted& emitted : emissions) {
         keep(signal, emitted.value);
     }
+    signal.note_filled();
     return emissions;
 }
 
@@ -229,6 +240,7 @@ Result<std::optional<json::value>> signal_of_then(const Signal& signal, const js
         then->is_object() ? then->as_object().if_contains("when") : nullptr;
     if (when != nullptr) {
         HAL9_TRY(const bool goes_on, holds(*when, next, signal.scope()));
+        signal.note_filled(json::serialize(*when));
         if (!goes_on) {
             return std::nullopt;
         }
@@ -262,9 +274,9 @@ public:
         if (const json::value* const schema = network.if_contains("input")) {
             fill_defaults(*schema, root);
         }
-        const Run run{network, root};
         Allowed allowed;
-        allowed.ends = ends_of({run, std::string(network.at("start").as_string()), root, 0});
+        const Run run{network, root, allowed.filled};
+        allowed.ends = ends_of({run, std::string(network.at("start").as_string()), root});
         if (too_much_) {
             return fail(ErrorCode::limit_exceeded, "too much to follow");
         }
@@ -341,7 +353,11 @@ private:
         std::vector<Ends> each;
         for (std::size_t i = 0; i < children.size() && !too_much_; ++i) {
             each.push_back(ends_of(
-                {signal.run, children[i].neuron, children[i].payload, static_cast<std::uint32_t>(i)}
+                {signal.run,
+                 children[i].neuron,
+                 children[i].payload,
+                 static_cast<std::uint32_t>(i),
+                 signal.name}
             ));
         }
         Ends ends;
@@ -368,7 +384,8 @@ private:
         const json::value& then = signal.neuron().at("then");
         const json::value& to = then.is_string() ? then : then.at("to");
         Ends ends;
-        for (const End& other : ends_of({signal.run, std::string(to.as_string()), *next, 0})) {
+        for (const End& other :
+             ends_of({signal.run, std::string(to.as_string()), *next, 0, signal.name, true})) {
             add(ends, after_then(signal, result, other));
         }
         return ends;

@@ -14,8 +14,10 @@
 #include "hal9/base/result.hpp"
 #include "sim/language/plan.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,10 +40,22 @@ struct End {
 /// "completed with RESULT" or "failed with CODE".
 [[nodiscard]] std::string to_string(const End& end);
 
+/// Something of a neuron with ${} in it, which a signal could be used for.
+struct Filled {
+    std::string from;   ///< who sent the signal; "" for the root signal
+    bool then = false;  ///< it did so by `then`
+    std::string to;
+    std::string condition;  ///< a `when` of it; "": its settings, and it did not fail
+
+    friend auto operator<=>(const Filled&, const Filled&) = default;
+};
+
 struct Allowed {
     std::vector<End> ends;      ///< at least one, each once
     std::uint64_t signals = 0;  ///< of the run itself, where `counted`
     bool counted = false;       ///< nothing failed and nothing lost: the number is exact
+    /// Whose settings, and whose conditions, were filled from what somebody sent.
+    std::set<Filled> filled;
 };
 
 /// limit_exceeded where the case has too many signals or ends to be worth following.

@@ -163,16 +163,22 @@ json::value Writer::input() {
 
 std::string Writer::pointer(const json::value& sample, Want want) {
     const auto known = pointers(sample, want);
-    if (known.empty() || chance(0.02)) {
-        return one_of({"/text", "/missing", "/list/0", "/n"});
+    if (known.empty()) {
+        return "/missing?";
     }
-    return known[below(known.size())];
+    return chance(0.02) ? one_of({"/text", "/missing", "/list/0", "/n"})
+                        : known[below(known.size())];
+}
+
+std::string Writer::pointer_or_null(const json::value& sample, Want want, double share) {
+    const std::string found = pointer(sample, want);
+    return found.ends_with('?') || !chance(share) ? found : found + "?";
 }
 
 /// `${…}` for a place in the payload, or in that of the run.
 std::string Writer::place(const json::value& sample) {
     if (chance(0.2)) {
-        return str("${run:", pointer(root_, Want::anything), chance(0.2) ? "?}" : "}");
+        return str("${run:", pointer_or_null(root_, Want::anything, 0.2), "}");
     }
     return chance(0.1) ? "${/missing?}" : str("${", pointer(sample, Want::anything), "}");
 }
@@ -182,7 +188,7 @@ json::value Writer::reference(const json::value& sample, Want want) {
     if (of_run && !pointers(root_, want).empty()) {
         return json::value(str("${run:", pointer(root_, want), "}"));
     }
-    return json::value(str("${", pointer(sample, want), chance(0.05) ? "?}" : "}"));
+    return json::value(str("${", pointer_or_null(sample, want, 0.05), "}"));
 }
 
 std::string Writer::text(const json::value& sample) {
@@ -192,7 +198,7 @@ std::string Writer::text(const json::value& sample) {
         case 1:
             return str("${", pointer(sample, Want::anything), " | json}");
         case 2:
-            return str("${", pointer(sample, Want::list), chance(0.3) ? "? | lines}" : " | lines}");
+            return str("${", pointer_or_null(sample, Want::list, 0.3), " | lines}");
         case 3:
             return str(
                 one_of({"n=", "$${", "$", ""}),
@@ -258,8 +264,10 @@ json::object Writer::aggregate(const std::vector<SampleChild>& children) {
         {"count",
          "count_distinct",
          "sum",
+         "sum",
          "min",
          "max",
+         "mean",
          "mean",
          "collect",
          "collect",
@@ -285,7 +293,7 @@ json::object Writer::aggregate(const std::vector<SampleChild>& children) {
         operation = "count";
     }
     json::object out{{operation, selection}};
-    if (children.size() > 1 && chance(0.3)) {
+    if (children.size() > 1 && chance(0.8)) {
         out["of"] = children[below(children.size())].neuron;
     }
     refine(out, operation, element);

@@ -57,7 +57,10 @@ public:
 
 private:
     [[nodiscard]] json::object element();
+    /// "/missing?" where the sample has none.
     [[nodiscard]] std::string pointer(const json::value& sample, Want want);
+    /// With a `?` in this share of cases.
+    [[nodiscard]] std::string pointer_or_null(const json::value& sample, Want want, double share);
     [[nodiscard]] std::string place(const json::value& sample);
     [[nodiscard]] json::object comparison(const json::value& tested, const json::value& sample);
     [[nodiscard]] json::object aggregate(const std::vector<SampleChild>& children);

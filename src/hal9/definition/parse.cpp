@@ -4,6 +4,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/definition/detail/combine_compile.hpp"
 #include "hal9/definition/detail/connections.hpp"
+#include "hal9/definition/detail/edge_checks.hpp"
 #include "hal9/definition/detail/fields.hpp"
 #include "hal9/definition/detail/graph.hpp"
 #include "hal9/definition/detail/input_schema.hpp"
@@ -42,10 +43,18 @@ constexpr std::int64_t language_version = 1;
 
 class NetworkReader {
 public:
-    NetworkReader(const TreeNode& root, KindCatalog kinds, const Limits& limits, Faults& faults)
+    /// `checks_edges`: what flows along the connections is checked, too.
+    NetworkReader(
+        const TreeNode& root,
+        KindCatalog kinds,
+        const Limits& limits,
+        bool checks_edges,
+        Faults& faults
+    )
         : fields_(root, "the network", {.known = network_keys, .later = {}}, faults),
           kinds_(kinds),
           limits_(&limits),
+          checks_edges_(checks_edges),
           faults_(&faults) {}
 
     void read(Network& out) {
@@ -57,11 +66,22 @@ public:
         if (neurons == nullptr || !read_neurons(*neurons)) {
             return;
         }
-        read_shape(start, out);
-        detail::KindChecks kind_checks(*limits_, *faults_);
+        const std::vector<NeuronIndex> bottom_up = read_shape(start, out);
+        detail::KindSchemas kinds;
+        detail::KindChecks kind_checks(kinds, *limits_, *faults_);
         for (ReadNeuron& read : neurons_) {
             kind_checks.compile_settings(read, neurons_);
             read_combine(read);
+        }
+        if (checks_edges_ && faults_->empty()) {
+            detail::check_edges(
+                {.neurons = neurons_,
+                 .bottom_up = bottom_up,
+                 .start = out.start,
+                 .input_schema = out.input_schema},
+                kinds,
+                *faults_
+            );
         }
         take_neurons(out);
     }
@@ -146,7 +166,7 @@ private:
         return true;
     }
 
-    void read_shape(const TreeNode* start, Network& out) {
+    std::vector<NeuronIndex> read_shape(const TreeNode* start, Network& out) {
         detail::GraphRules rules{.depth_max = limits_->depth_max};
         if (const TreeNode* rule = fields_.find("layer_rule")) {
             static constexpr std::array<std::string_view, 1> words{"any"};
@@ -163,7 +183,7 @@ private:
             // What a wrong name should have reached is not known.
             rules.start.reset();
         }
-        detail::check_graph(neurons_, rules, *faults_);
+        return detail::check_graph(neurons_, rules, *faults_);
     }
 
     void read_combine(ReadNeuron& read) {
@@ -248,17 +268,23 @@ private:
     Fields fields_;
     KindCatalog kinds_;
     const Limits* limits_;
+    bool checks_edges_;
     Faults* faults_;
     detail::Policies defaults_;
     std::vector<ReadNeuron> neurons_;  ///< sorted by name
 };
 
-Parsed parse_as_written(std::string_view text, KindCatalog kinds, const Limits& limits) {
+Parsed parse_as_written(
+    std::string_view text,
+    KindCatalog kinds,
+    const Limits& limits,
+    bool checks_edges
+) {
     Faults faults;
     Network network;
     const std::optional<TreeNode> root = detail::read_tree(text, limits, faults);
     if (root) {
-        NetworkReader(*root, kinds, limits, faults).read(network);
+        NetworkReader(*root, kinds, limits, checks_edges, faults).read(network);
     }
     if (!faults.empty()) {
         return std::unexpected(std::move(faults).take());
@@ -278,7 +304,7 @@ std::string to_string(const Fault& fault, std::string_view file) {
 }
 
 Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& limits) {
-    Parsed written = parse_as_written(text, kinds, limits);
+    Parsed written = parse_as_written(text, kinds, limits, true);
     if (!written || written->canonical == text) {
         return written;
     }
@@ -287,7 +313,11 @@ Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& lim
     // What it may have of bytes was checked on what a person wrote.
     Limits stored = limits;
     stored.definition_bytes_max = std::max(limits.definition_bytes_max, written->canonical.size());
-    return parse_as_written(written->canonical, kinds, stored);
+    return parse_stored_network(written->canonical, kinds, stored);
+}
+
+Parsed parse_stored_network(std::string_view canonical, KindCatalog kinds, const Limits& limits) {
+    return parse_as_written(canonical, kinds, limits, false);
 }
 
 Result<void>

@@ -34,6 +34,11 @@ using Parsed = std::expected<Network, std::vector<Fault>>;
 [[nodiscard]] Parsed
 parse_network(std::string_view text, KindCatalog kinds, const Limits& limits = {});
 
+/// One that parse_network() accepted once, in the canonical form. What kinds say of their output
+/// may have changed since then: its connections are not checked by it again.
+[[nodiscard]] Parsed
+parse_stored_network(std::string_view canonical, KindCatalog kinds, const Limits& limits = {});
+
 /// Whether it is a JSON Schema (draft 7) that values can be checked against. invalid_argument says
 /// what is wrong in it; `what` names it: "`form`".
 [[nodiscard]] Result<void>

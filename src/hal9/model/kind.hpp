@@ -4,6 +4,8 @@
 // chooses how to call the handler by it. The code behind a kind is in neurons/ (ports/kind.hpp).
 #pragma once
 
+#include "hal9/base/json.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -23,9 +25,13 @@ struct KindDescription {
     /// `"x-schema": true` a JSON Schema.
     std::string settings_schema;
     /// JSON Schema of what it emits; "{}" where anything may come. `"x-payload": true`: its
-    /// payload,
-    /// `"x-setting": NAME`: what that setting says, or its payload where that is left out.
+    /// payload, `"x-setting": NAME`: what that setting says, or its payload where that is left out,
+    /// `"x-elements": NAME`: each element of the list in that setting, one that is no object as
+    /// {value: ELEMENT}. Nothing else is ever emitted: definitions are checked against it.
     std::string output_schema;
+    /// Says it more narrowly, by settings as a definition has them: texts in which ${ stands are
+    /// not known before the call. nullptr: output_schema is all there is to say.
+    json::value (*output_of)(const json::object& settings) = nullptr;
     Emits emits = Emits::one;
     HandlerForm form = HandlerForm::pure;
     std::string capability;      ///< class of capability it needs, "" for none

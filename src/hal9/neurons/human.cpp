@@ -10,6 +10,8 @@
 namespace hal9::neurons {
 namespace {
 
+json::value answer_by_form(const json::object& settings);
+
 const KindDescription about{
     .name = "human",
     .summary = "Asks a person and waits for the answer",
@@ -33,11 +35,22 @@ const KindDescription about{
     "at": {"type": "string", "format": "date-time"}
   }
 })json",
+    .output_of = answer_by_form,
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},
     .revision = 1,
 };
+
+/// An answer satisfies the form, unless that comes with the call.
+json::value answer_by_form(const json::object& settings) {
+    json::value output = parse_json(about.output_schema).value();
+    const json::value* form = settings.if_contains("form");
+    if (form != nullptr && json::serialize(*form).find("${") == std::string::npos) {
+        output.at("properties").at("answer") = *form;
+    }
+    return output;
+}
 
 class Human final : public PureHandler {
 public:

@@ -22,6 +22,7 @@ const KindDescription about{
 })json",
     .output_schema = R"json({
   "type": "object",
+  "x-elements": "list",
   "description": "Each element of the list; one that is no object as `{value: ELEMENT}`."
 })json",
     .emits = Emits::many,

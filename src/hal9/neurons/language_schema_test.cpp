@@ -29,6 +29,10 @@ std::string read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+bool is_network(std::string_view text) {
+    return text.find("hal9: 1") != std::string_view::npos;
+}
+
 /// The fenced YAML blocks of a page that are whole networks.
 void add_networks(const std::filesystem::path& page, std::vector<ShownNetwork>& out) {
     constexpr std::string_view open = "```yaml\n";
@@ -37,7 +41,7 @@ void add_networks(const std::filesystem::path& page, std::vector<ShownNetwork>& 
     for (std::size_t at = 0; (at = text.find(open, at)) != std::string::npos;) {
         at += open.size();
         std::string block = text.substr(at, text.find(close, at) - at + 1);
-        if (block.find("hal9: 1") != std::string::npos) {
+        if (is_network(block)) {
             out.push_back({.place = page, .text = std::move(block)});
         }
     }
@@ -51,7 +55,10 @@ std::vector<ShownNetwork> shown_networks() {
             if (entry.path().extension() == ".md") {
                 add_networks(entry.path(), out);
             } else if (entry.path().extension() == ".yaml") {
-                out.push_back({.place = entry.path(), .text = read_file(entry.path())});
+                std::string text = read_file(entry.path());
+                if (is_network(text)) {
+                    out.push_back({.place = entry.path(), .text = std::move(text)});
+                }
             }
         }
     }

@@ -15,6 +15,15 @@
 namespace hal9::neurons {
 namespace {
 
+/// The state after the change.
+json::value state_by_op(const json::object& settings) {
+    const json::value* op = settings.if_contains("op");
+    if (op != nullptr && *op == "increment") {
+        return json::object{{"type", "number"}};
+    }
+    return op != nullptr && *op == "delete" ? json::object{{"type", "null"}} : json::object();
+}
+
 const KindDescription about{
     .name = "state.update",
     .summary = "Changes the state of its key and emits it",
@@ -31,6 +40,7 @@ const KindDescription about{
 })json",
     .output_schema =
         R"json({"description": "The state after the change; null where there is none."})json",
+    .output_of = state_by_op,
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

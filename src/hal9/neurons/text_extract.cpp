@@ -18,6 +18,55 @@
 namespace hal9::neurons {
 namespace {
 
+json::object may_be_null(const json::value& type) {
+    return {{"type", {type, "null"}}};
+}
+
+/// Fields of `one` or `each` as properties of a schema; false where their names come with the call.
+bool add_fields(const json::value* fields, json::object& properties) {
+    if (fields == nullptr) {
+        return true;
+    }
+    const json::object* named = fields->if_object();
+    if (named == nullptr) {
+        return false;
+    }
+    for (const auto& [name, field] : *named) {
+        const json::object* options = field.if_object();
+        const json::value* as = options == nullptr ? nullptr : options->if_contains("as");
+        properties[name] = may_be_null(as != nullptr && *as == "number" ? "number" : "string");
+    }
+    return true;
+}
+
+json::object closed_object(json::object properties) {
+    return {
+        {"type", "object"},
+        {"additionalProperties", false},
+        {"properties", std::move(properties)}
+    };
+}
+
+/// What it emits with these settings.
+json::value extracted_by(const json::object& settings) {
+    const json::object anything{{"type", "object"}};
+    json::object fields;
+    if (!add_fields(settings.if_contains("one"), fields)) {
+        return anything;
+    }
+    const json::value* rows = settings.if_contains("rows");
+    if (rows != nullptr) {
+        json::object row = fields;
+        const json::string* name = rows->if_string();
+        if (name == nullptr || name->find("${") != json::string::npos || name->empty() ||
+            !add_fields(settings.if_contains("each"), row)) {
+            return anything;
+        }
+        fields[*name] = json::object{{"type", "array"}, {"items", closed_object(std::move(row))}};
+    }
+    return closed_object(std::move(fields));
+}
+
 const KindDescription about{
     .name = "text.extract",
     .summary = "Finds fields in a text by patterns, and rows for all that occurs many times in it",
@@ -63,6 +112,7 @@ const KindDescription about{
   "type": "object",
   "description": "An object with the fields of `one`, and with the rows under the name that `rows` says."
 })json",
+    .output_of = extracted_by,
     .emits = Emits::one,
     .form = HandlerForm::pure,
     .capability = {},

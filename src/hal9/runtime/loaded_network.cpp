@@ -69,7 +69,7 @@ Result<LoadedNetworkPtr> load_network(const NetworkVersion& version, Kinds kinds
         catalog.push_back(kind->description());
     }
     auto parsed =
-        definition::parse_network(version.definition, catalog, stored_definition_limits());
+        definition::parse_stored_network(version.definition, catalog, stored_definition_limits());
     if (!parsed) {
         return fail(
             ErrorCode::data_loss,

@@ -21,8 +21,11 @@ Result<definition::NetworkPtr> StoredNetworks::find(NetworkVersionId id) {
     if (!version) {
         return nullptr;
     }
-    auto parsed =
-        definition::parse_network(version->definition, kinds_, runtime::stored_definition_limits());
+    auto parsed = definition::parse_stored_network(
+        version->definition,
+        kinds_,
+        runtime::stored_definition_limits()
+    );
     definition::NetworkPtr network;  // shared with those who asked
     if (parsed) {
         network = std::make_shared<const definition::Network>(*std::move(parsed));

@@ -119,6 +119,9 @@ public:
     /// Connections on the longest way down.
     [[nodiscard]] std::size_t height(NeuronIndex neuron) const { return heights_[neuron.value]; }
 
+    /// Each behind all that it leads to.
+    [[nodiscard]] std::vector<NeuronIndex> take_order() { return std::move(order_); }
+
 private:
     enum class State : std::uint8_t { fresh, open, done };
 
@@ -153,6 +156,7 @@ private:
     void leave() {
         const std::size_t neuron = path_.back().neuron;
         states_[neuron] = State::done;
+        order_.push_back(NeuronIndex{static_cast<std::uint16_t>(neuron)});
         path_.pop_back();
         if (!path_.empty()) {
             raise(path_.back().neuron, heights_[neuron] + 1);
@@ -194,6 +198,7 @@ private:
     std::vector<State> states_;
     std::vector<std::size_t> heights_;
     std::vector<Step> path_;
+    std::vector<NeuronIndex> order_;
     bool acyclic_ = true;
 };
 
@@ -226,7 +231,8 @@ void check_reached(std::span<const ReadNeuron> neurons, NeuronIndex start, Fault
 
 }  // namespace
 
-void check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, Faults& faults) {
+std::vector<NeuronIndex>
+check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, Faults& faults) {
     if (!rules.any_layer) {
         for (const ReadNeuron& from : neurons) {
             check_layers(neurons, from, faults);
@@ -235,7 +241,7 @@ void check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, F
     PathCheck paths(neurons, faults);
     const bool acyclic = paths.run();
     if (!rules.start) {
-        return;
+        return paths.take_order();
     }
     if (acyclic && paths.height(*rules.start) > rules.depth_max) {
         faults.add(
@@ -248,6 +254,7 @@ void check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, F
         );
     }
     check_reached(neurons, *rules.start, faults);
+    return paths.take_order();
 }
 
 }  // namespace hal9::definition::detail

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace hal9::definition::detail {
 
@@ -17,7 +18,9 @@ struct GraphRules {
     std::size_t depth_max = 0;         ///< levels below the start
 };
 
-/// Layer steps, cycles, length and reachability.
-void check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, Faults& faults);
+/// Layer steps, cycles, length and reachability. Returns the neurons so that each stands behind all
+/// that it leads to; of no use where there is a cycle.
+std::vector<NeuronIndex>
+check_graph(std::span<const ReadNeuron> neurons, const GraphRules& rules, Faults& faults);
 
 }  // namespace hal9::definition::detail

@@ -11,8 +11,6 @@
 namespace hal9::definition::detail {
 namespace {
 
-constexpr std::string_view names_a_neuron = "x-neuron";
-
 /// The settings that their schema marks as names of neurons, in the order of the text.
 void collect_routes(  // NOLINT(misc-no-recursion): as deep as the schema
     const json::value& schema,
@@ -23,7 +21,7 @@ void collect_routes(  // NOLINT(misc-no-recursion): as deep as the schema
     if (rules == nullptr) {
         return;
     }
-    if (rules->contains(names_a_neuron)) {
+    if (names_a_neuron(*rules)) {
         out.push_back(&node);
     }
     const json::value* const properties = rules->if_contains("properties");
@@ -66,7 +64,7 @@ void KindChecks::compile_settings(ReadNeuron& read, std::span<const ReadNeuron> 
     if (read.kind != nullptr) {
         if (const KindSchema* schema = schema_of(*read.kind, read.source->place)) {
             const SchemaUse use{
-                .schema = &schema->schema,
+                .schema = &schema->settings,
                 .validator = &schema->validator,
                 .templates = true,
                 .root = what,
@@ -76,7 +74,7 @@ void KindChecks::compile_settings(ReadNeuron& read, std::span<const ReadNeuron> 
             check_against(use, settings, *limits_, *faults_);
             if (schema->routes) {
                 read.neuron.routes = true;
-                check_routes(schema->schema, settings, read, neurons);
+                check_routes(schema->settings, settings, read, neurons);
             }
         }
     }
@@ -160,31 +158,13 @@ void KindChecks::check_templates(
     }
 }
 
-const KindChecks::KindSchema* KindChecks::schema_of(const KindDescription& kind, Place place) {
-    const auto [known, is_new] = schemas_.try_emplace(kind.name, nullptr);
-    if (!is_new) {
-        return known->second.get();
-    }
-    auto schema = parse_json(kind.settings_schema);
-    auto validator = schema ? SchemaValidator::compile(*schema)
-                            : Result<SchemaValidator>(std::unexpected(schema.error()));
-    if (!validator) {
-        faults_->add(
-            place,
-            str("the kind ",
-                kind.name,
-                " has a broken settings schema, a bug of HAL9: ",
-                validator.error().message)
-        );
+const KindSchema* KindChecks::schema_of(const KindDescription& kind, Place place) {
+    const auto schema = schemas_->of(kind);
+    if (!schema) {
+        faults_->add(place, schema.error().message);
         return nullptr;
     }
-    const bool routes = kind.settings_schema.find(names_a_neuron) != std::string::npos;
-    known->second = std::make_unique<const KindSchema>(KindSchema{
-        .schema = *std::move(schema),
-        .validator = *std::move(validator),
-        .routes = routes,
-    });
-    return known->second.get();
+    return *schema;
 }
 
 }  // namespace hal9::definition::detail

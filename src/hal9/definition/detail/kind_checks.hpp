@@ -1,12 +1,10 @@
 // Checks the settings of neurons against what their kinds say of them, and compiles them.
 #pragma once
 
+#include "hal9/definition/detail/kind_schemas.hpp"
 #include "hal9/definition/detail/neuron_reader.hpp"
-#include "hal9/definition/detail/schema_validator.hpp"
 #include "hal9/definition/detail/tree.hpp"
 
-#include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,20 +13,15 @@ namespace hal9::definition::detail {
 
 class KindChecks {
 public:
-    KindChecks(const Limits& limits, Faults& faults) : limits_(&limits), faults_(&faults) {}
+    KindChecks(KindSchemas& schemas, const Limits& limits, Faults& faults)
+        : schemas_(&schemas), limits_(&limits), faults_(&faults) {}
 
     /// Puts the compiled settings into the neuron, or reports what is wrong with them. The neuron's
     /// connections were read.
     void compile_settings(ReadNeuron& read, std::span<const ReadNeuron> neurons);
 
 private:
-    struct KindSchema {
-        json::value schema;
-        SchemaValidator validator;
-        bool routes = false;  ///< a setting names neurons of `forward`
-    };
-
-    /// Compiled at its first use; nullptr after a fault in the kind itself.
+    /// nullptr after a fault in the kind itself.
     [[nodiscard]] const KindSchema* schema_of(const KindDescription& kind, Place place);
     void check_templates(const TreeNode& node, const std::string& what);
     void check_routes(
@@ -38,9 +31,9 @@ private:
         std::span<const ReadNeuron> neurons
     );
 
+    KindSchemas* schemas_;
     const Limits* limits_;
     Faults* faults_;
-    std::map<std::string, std::unique_ptr<const KindSchema>> schemas_;
 };
 
 }  // namespace hal9::definition::detail

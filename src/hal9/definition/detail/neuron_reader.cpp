@@ -346,6 +346,7 @@ ReadNeuron read_neuron(
     out.combine = fields.find("combine");
     out.then = fields.find("then");
     out.join = fields.find("join");
+    out.key = fields.find("key");
     Policies policies = defaults;
     PolicyReader(fields, limits, faults).read(policies);
     out.neuron.on_child_error = std::move(policies.on_child_error);

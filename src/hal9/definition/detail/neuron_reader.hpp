@@ -34,6 +34,7 @@ struct ReadNeuron {
     const TreeNode* combine = nullptr;
     const TreeNode* then = nullptr;
     const TreeNode* join = nullptr;
+    const TreeNode* key = nullptr;
     bool has_layer = false;
 };
 

@@ -32,6 +32,8 @@ public:
 
     [[nodiscard]] bool has_star() const;
 
+    [[nodiscard]] std::span<const PointerStep> steps() const { return steps_; }
+
     /// The value it names, or nullptr. For pointers without `*`.
     [[nodiscard]] const json::value* find(const json::value& root) const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hal9/base/check.hpp"
+#include "hal9/definition/parse.hpp"
 #include "hal9/neurons/catalog.hpp"
 #include "hal9/ports/kind.hpp"
 
@@ -89,11 +90,12 @@ public:
     [[nodiscard]] const KindDescription& description() const { return kind_->description(); }
 
     [[nodiscard]] Result<void> make(std::string_view constant) {
-        HAL9_TRY(handler_, kind_->make(parse_json(constant)->as_object()));
+        constant_ = parse_json(constant)->as_object();
+        HAL9_TRY(handler_, kind_->make(constant_));
         return {};
     }
 
-    /// Calls a pure handler until it no longer asks for more.
+    /// Calls a pure handler until it no longer asks for more. What it emits is as its kind says.
     [[nodiscard]] Result<StepEnd> run(std::string_view settings, CollectingSink& sink) {
         call.settings = parse_json(settings)->as_object();
         const auto& handler = *std::get<std::unique_ptr<PureHandler>>(handler_);
@@ -101,13 +103,14 @@ public:
         for (calls = 1;; ++calls) {
             HAL9_TRY(StepEnd end, handler.step(call, cursor, sink));
             if (!std::holds_alternative<StepMore>(end)) {
+                assert_as_described(sink.values);
                 return end;
             }
         }
     }
 
     /// Runs an asynchronous handler, which must not wait for anything.
-    [[nodiscard]] Result<StepEnd> run(std::string_view settings, AsyncSink& sink) {
+    [[nodiscard]] Result<StepEnd> run(std::string_view settings, CollectingAsyncSink& sink) {
         call.settings = parse_json(settings)->as_object();
         const auto& handler = *std::get<std::unique_ptr<AsyncHandler>>(handler_);
         std::optional<Result<StepEnd>> end;
@@ -116,6 +119,7 @@ public:
             [&end](Result<StepEnd> result) { end = std::move(result); }
         );
         HAL9_ASSERT(end.has_value());
+        assert_as_described(sink.values);
         return *end;
     }
 
@@ -129,8 +133,25 @@ public:
     std::size_t calls = 0;  ///< of the handler, by the last run()
 
 private:
+    void assert_as_described(const std::vector<json::value>& values) const {
+        json::object settings = constant_;
+        for (const auto& [name, value] : call.settings) {
+            settings[name] = value;
+        }
+        const KindDescription& kind = description();
+        const json::value schema = kind.output_of != nullptr
+                                       ? kind.output_of(settings)
+                                       : parse_json(kind.output_schema).value();
+        for (const json::value& value : values) {
+            // As the next neuron gets it, from a text: numbers have the types that texts give them.
+            const json::value received = parse_json(json::serialize(value)).value();
+            HAL9_ASSERT(definition::check_value(schema, received, kind.name));
+        }
+    }
+
     std::vector<std::unique_ptr<Kind>> kinds_;
     const Kind* kind_ = nullptr;
+    json::object constant_;
     Handler handler_;
 };
 
