@@ -20,6 +20,27 @@ Result<bool> all_above_wait(SignalReader& reader, const SignalRecord& letter) {
     return true;
 }
 
+/// Pages of what `list` reads, but for those that nothing waits for.
+template <class List>
+Result<std::vector<SignalRecord>>
+list_awaited(SignalReader& reader, SignalId after, std::uint32_t rows_max, const List& list) {
+    std::vector<SignalRecord> found;
+    while (found.size() < rows_max) {
+        HAL9_TRY(auto page, list(after));
+        for (SignalRecord& record : page) {
+            after = record.id;
+            HAL9_TRY(const bool alive, all_above_wait(reader, record));
+            if (alive && found.size() < rows_max) {
+                found.push_back(std::move(record));
+            }
+        }
+        if (page.size() < rows_max) {
+            break;
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 Result<std::vector<SignalRecord>> list_dead_letters(
@@ -28,21 +49,20 @@ Result<std::vector<SignalRecord>> list_dead_letters(
     SignalId after,
     std::uint32_t rows_max
 ) {
-    std::vector<SignalRecord> letters;
-    while (letters.size() < rows_max) {
-        HAL9_TRY(auto parked, reader.list_parked(organization, after, rows_max));
-        for (SignalRecord& record : parked) {
-            after = record.id;
-            HAL9_TRY(const bool alive, all_above_wait(reader, record));
-            if (alive && letters.size() < rows_max) {
-                letters.push_back(std::move(record));
-            }
-        }
-        if (parked.size() < rows_max) {
-            break;
-        }
-    }
-    return letters;
+    return list_awaited(reader, after, rows_max, [&](SignalId from) {
+        return reader.list_parked(organization, from, rows_max);
+    });
+}
+
+Result<std::vector<SignalRecord>> list_questions(
+    SignalReader& reader,
+    OrganizationId organization,
+    SignalId after,
+    std::uint32_t rows_max
+) {
+    return list_awaited(reader, after, rows_max, [&](SignalId from) {
+        return reader.list_asking(organization, from, rows_max);
+    });
 }
 
 }  // namespace hal9::runtime

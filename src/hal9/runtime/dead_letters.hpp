@@ -1,7 +1,8 @@
-// Dead letters: parked signals that an operator can still decide about.
+// Dead letters, and questions: parked signals that an operator can still decide about, and signals
+// that wait for a person whose answer still counts.
 //
-// A parked signal whose run, or any signal above it, has ended is none: nothing waits for it any
-// more (signals.md section 3).
+// One whose run, or any signal above it, has ended is none: nothing waits for it any more
+// (signals.md section 3).
 #pragma once
 
 #include "hal9/base/result.hpp"
@@ -15,6 +16,14 @@ namespace hal9::runtime {
 /// By id, strictly after `after`, at most `rows_max`; without bodies. Reads up to 64 signals for
 /// each one parked.
 [[nodiscard]] Result<std::vector<SignalRecord>> list_dead_letters(
+    SignalReader& reader,
+    OrganizationId organization,
+    SignalId after,
+    std::uint32_t rows_max
+);
+
+/// Likewise, with what is asked as `result`.
+[[nodiscard]] Result<std::vector<SignalRecord>> list_questions(
     SignalReader& reader,
     OrganizationId organization,
     SignalId after,

@@ -3,6 +3,7 @@
 #include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/services/detail/all_of.hpp"
+#include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
 
 #include <boost/json/value_from.hpp>
@@ -18,27 +19,6 @@ namespace {
 /// the strand's turn grows with what an operator asks for.
 constexpr std::uint32_t together_max = 500;
 
-Result<Grants> grants_parameter(const json::object& params) {
-    const json::value* const value = params.if_contains("grants");
-    if (value == nullptr) {
-        return Grants{};
-    }
-    auto grants = json::try_value_to<Grants>(*value);
-    if (!grants) {
-        return fail(
-            ErrorCode::invalid_argument,
-            "the parameter \"grants\" must be an object of lists of strings"
-        );
-    }
-    return *std::move(grants);
-}
-
-std::string text_or(const json::object& params, std::string_view name, std::string_view fallback) {
-    const json::value* const value = params.if_contains(name);
-    const json::string* const text = value == nullptr ? nullptr : value->if_string();
-    return std::string(text == nullptr ? fallback : std::string_view(*text));
-}
-
 }  // namespace
 
 Error faults_as_error(const std::vector<definition::Fault>& faults, std::string_view file) {
@@ -50,14 +30,42 @@ Error faults_as_error(const std::vector<definition::Fault>& faults, std::string_
 }
 
 Task<Result<json::value>> Commands::answer(std::string method, json::object params) {
+    using Answer = Task<Result<json::value>> (*)(Commands&, json::object);
+
+    struct Method {
+        std::string_view name;
+        Answer answer;
+    };
+
+    using Params = json::object;
+    static constexpr Method methods[] = {
+        {"network.apply", [](Commands& c, Params p) { return c.network_apply(std::move(p)); }},
+        {"network.pause",
+         [](Commands& c, Params p) {
+             return c.set_network_state(std::move(p), NetworkState::paused);
+         }},
+        {"network.resume",
+         [](Commands& c, Params p) {
+             return c.set_network_state(std::move(p), NetworkState::active);
+         }},
+        {"network.delete",
+         [](Commands& c, Params p) {
+             return c.set_network_state(std::move(p), NetworkState::deleted);
+         }},
+        {"run.start", [](Commands& c, Params p) { return c.run_start(std::move(p)); }},
+        {"run.cancel", [](Commands& c, Params p) { return c.run_cancel(std::move(p)); }},
+        {"run.priority", [](Commands& c, Params p) { return c.run_priority(std::move(p)); }},
+        {"run.message", [](Commands& c, Params p) { return c.run_message(std::move(p)); }},
+        {"run.fork", [](Commands& c, Params p) { return c.run_fork(std::move(p)); }},
+        {"signal.cancel", [](Commands& c, Params p) { return c.signal_cancel(std::move(p)); }},
+        {"signal.answer", [](Commands& c, Params p) { return c.signal_answer(std::move(p)); }},
+        {"dead.redrive", [](Commands& c, Params p) { return c.decide_dead(std::move(p), true); }},
+        {"dead.discard", [](Commands& c, Params p) { return c.decide_dead(std::move(p), false); }},
+        {"schedule.add", [](Commands& c, Params p) { return c.schedule_add(std::move(p)); }},
+        {"schedule.remove", [](Commands& c, Params p) { return c.schedule_remove(std::move(p)); }},
+    };
     if (Queries::knows(method)) {
         co_return queries_.answer(method, params);
-    }
-    if (method == "network.apply") {
-        co_return co_await network_apply(std::move(params));
-    }
-    if (method == "run.start") {
-        co_return co_await run_start(std::move(params));
     }
     if (method == "run.resume") {
         co_return run_resume(params);
@@ -65,11 +73,10 @@ Task<Result<json::value>> Commands::answer(std::string method, json::object para
     if (method == "run.progress") {
         co_return run_progress(params);
     }
-    if (method == "run.cancel") {
-        co_return co_await run_cancel(std::move(params));
-    }
-    if (method == "dead.redrive" || method == "dead.discard") {
-        co_return co_await decide_dead(std::move(params), method == "dead.redrive");
+    for (const Method& each : methods) {
+        if (each.name == method) {
+            co_return co_await each.answer(*this, std::move(params));
+        }
     }
     co_return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
 }
@@ -107,11 +114,10 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
     runtime::AcceptRequest request;
     HAL9_CO_TRY(request.grants, grants_parameter(params));
     request.principal = text_or(params, "principal", "local");
-    if (const json::value* const input = params.if_contains("input")) {
-        request.payload = *input;
-    } else {
-        request.payload = json::object{};
-    }
+    request.payload = input_parameter(params);
+    HAL9_CO_TRY(request.tags, tags_parameter(params));
+    HAL9_CO_TRY(const auto priority, priority_parameter(params));
+    request.priority = priority.value_or(request.priority);
     if (const std::string key = text_or(params, "key", ""); !key.empty()) {
         if (key.size() > limits_.idempotency_key_bytes_max) {
             co_return fail(
@@ -127,6 +133,8 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
             {"definition", network.hash},
             {"input", request.payload},
             {"grants", json::value_from(request.grants)},
+            {"tags", json::value_from(request.tags)},
+            {"priority", request.priority},
         });
         request.idempotency = IdempotencyKey{key, to_hex(sha256(asked))};
     }
@@ -174,7 +182,9 @@ Result<json::value> Commands::run_progress(const json::object& params) {
         {"known", progress->known},
         {"done", progress->done},
         {"parked", progress->parked},
+        {"asking", progress->asking},
         {"stalled", progress->stalled},
+        {"paused", progress->paused},
         {"neurons", std::move(neurons)},
     };
 }
@@ -192,32 +202,38 @@ Task<Result<json::value>> Commands::run_cancel(json::object params) {
 Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
     const json::value* const all = params.if_contains("all");
     const bool every = all != nullptr && all->is_bool() && all->get_bool();
+    HAL9_CO_TRY(LetterFilter filter, queries_.letter_filter(params));
+    const bool many = every || !filter.is_empty();
     HAL9_CO_TRY(
         const std::size_t count,
-        every ? co_await decide_all(redrive) : co_await decide_named(std::move(params), redrive)
+        many ? co_await decide_all(std::move(filter), redrive)
+             : co_await decide_named(std::move(params), redrive)
     );
     co_return json::object{{"count", count}};
 }
 
 /// A page after the other, in the order of ids, so that one that is parked again is met once.
-Task<Result<std::size_t>> Commands::decide_all(bool redrive) {
+Task<Result<std::size_t>> Commands::decide_all(LetterFilter filter, bool redrive) {
     std::size_t count = 0;
     SignalId after{};
     while (true) {
-        HAL9_CO_TRY(const auto letters, queries_.dead_letters(after, together_max));
-        HAL9_CO_TRY(const std::size_t some, co_await decide_together(letters, redrive, false));
+        HAL9_CO_TRY(const auto page, queries_.dead_letters(filter, after, together_max));
+        HAL9_CO_TRY(const std::size_t some, co_await decide_together(page.letters, redrive, false));
         count += some;
-        if (letters.size() < together_max) {
+        if (!page.more) {
             co_return count;
         }
-        after = letters.back();
+        after = page.last;
     }
 }
 
 Task<Result<std::size_t>> Commands::decide_named(json::object params, bool redrive) {
     const json::value* const signals = params.if_contains("signals");
     if (signals == nullptr || !signals->is_array()) {
-        co_return fail(ErrorCode::invalid_argument, "name signals, or \"all\": true");
+        co_return fail(
+            ErrorCode::invalid_argument,
+            "name signals, or \"all\": true, or a filter in \"where\""
+        );
     }
     std::vector<SignalId> letters;
     for (const json::value& signal : signals->get_array()) {

@@ -27,10 +27,14 @@ public:
     Commands(runtime::Node& node, Queries& queries, KindCatalog kinds, const Limits& limits)
         : node_(node), queries_(queries), kinds_(kinds), limits_(limits) {}
 
-    /// network.apply {definition, file?}, run.start {definition, file?, input?, grants?,
-    /// principal?, key?}, run.resume {run} (to work on it), run.progress {run}, run.cancel {run},
-    /// dead.redrive {signals} or {all}, dead.discard likewise: many at once, so that a thousand
-    /// letters cost a few commits; and all queries.
+    /// network.apply {definition, file?}, network.pause {network}, network.resume, network.delete;
+    /// run.start {definition, file?, input?, grants?, principal?, key?, tags?, priority?},
+    /// run.resume {run} (to work on it), run.progress {run}, run.cancel {run}, run.priority {run,
+    /// priority}, run.message {run, name, message?, by?}, run.fork {run, signal?, version?,
+    /// principal?, tags?}; signal.cancel {signal}, signal.answer {signal, answer, by?};
+    /// dead.redrive {signals}, {where} or {all}, dead.discard likewise: many at once, so that a
+    /// thousand letters cost a few commits; schedule.add {network, cron, name?, input?, grants?,
+    /// tags?, missed?, principal?}, schedule.remove {schedule}; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 
     /// The run that run.start began; for those who wait for it in this process.
@@ -45,7 +49,15 @@ private:
     [[nodiscard]] Result<json::value> run_progress(const json::object& params);
     [[nodiscard]] Task<Result<json::value>> run_cancel(json::object params);
     [[nodiscard]] Task<Result<json::value>> decide_dead(json::object params, bool redrive);
-    [[nodiscard]] Task<Result<std::size_t>> decide_all(bool redrive);
+    [[nodiscard]] Task<Result<json::value>> set_network_state(json::object params, NetworkState to);
+    [[nodiscard]] Task<Result<json::value>> run_priority(json::object params);
+    [[nodiscard]] Task<Result<json::value>> run_message(json::object params);
+    [[nodiscard]] Task<Result<json::value>> run_fork(json::object params);
+    [[nodiscard]] Task<Result<json::value>> signal_cancel(json::object params);
+    [[nodiscard]] Task<Result<json::value>> signal_answer(json::object params);
+    [[nodiscard]] Task<Result<json::value>> schedule_add(json::object params);
+    [[nodiscard]] Task<Result<json::value>> schedule_remove(json::object params);
+    [[nodiscard]] Task<Result<std::size_t>> decide_all(LetterFilter filter, bool redrive);
     [[nodiscard]] Task<Result<std::size_t>> decide_named(json::object params, bool redrive);
     /// How many were decided; the first error that counts, once all were tried.
     [[nodiscard]] Task<Result<std::size_t>>

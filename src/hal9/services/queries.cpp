@@ -1,7 +1,7 @@
 #include "hal9/services/queries.hpp"
 
 #include "hal9/base/text.hpp"
-#include "hal9/runtime/dead_letters.hpp"
+#include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/detail/run_tree.hpp"
 #include "hal9/services/views.hpp"
 
@@ -12,12 +12,14 @@
 namespace hal9::services {
 namespace {
 
-constexpr std::array<std::string_view, 5> methods{
+constexpr std::array<std::string_view, 7> methods{
     "run.get",
     "run.list",
     "run.tree",
     "signal.get",
     "dead.list",
+    "question.list",
+    "schedule.list",
 };
 
 /// The body as JSON, or null where there is none.
@@ -49,6 +51,12 @@ Result<json::value> Queries::answer(std::string_view method, const json::object&
     }
     if (method == "dead.list") {
         return dead_list(params);
+    }
+    if (method == "question.list") {
+        return question_list(params);
+    }
+    if (method == "schedule.list") {
+        return schedule_list(params);
     }
     return named_.answer(method, params);
 }
@@ -112,11 +120,28 @@ Result<void> Queries::add_signal_counts(const RunRecord& run, json::object& view
     return {};
 }
 
+/// With the names of what it came from: the run it was forked from, the signal that started it.
+Result<json::object> Queries::view_of(const RunRecord& run) {
+    json::object view = run_view(run, ids_);
+    view["origin"] = nullptr;
+    view["parent"] = nullptr;
+    if (run.origin.value != 0) {
+        HAL9_TRY(const auto origin, reader_.find_run(run.origin));
+        view["origin"] = origin ? json::value(public_id(*origin)) : json::value(nullptr);
+    }
+    if (run.parent.value != 0) {
+        HAL9_TRY(const auto above, reader_.find_run(run_of(run.parent)));
+        view["parent"] =
+            above ? json::value(ids_.of(run.parent, above->created)) : json::value(nullptr);
+    }
+    return view;
+}
+
 Result<json::value> Queries::run_get(const json::object& params) {
     HAL9_TRY(const std::string id, string_parameter(params, "run"));
     HAL9_TRY(const RunRecord run, find_run(id));
     HAL9_TRY(const auto root, reader_.find_signal(root_of(run.id), true));
-    json::object view = run_view(run, ids_);
+    HAL9_TRY(json::object view, view_of(run));
     view["result"] = nullptr;
     view["error"] = nullptr;
     if (root) {
@@ -124,6 +149,7 @@ Result<json::value> Queries::run_get(const json::object& params) {
         view["error"] = root->error ? error_view(*root->error) : json::value(nullptr);
     }
     HAL9_TRY_VOID(add_signal_counts(run, view));
+    HAL9_TRY_VOID(add_waits(run, view));
     return view;
 }
 
@@ -139,6 +165,14 @@ Result<json::value> Queries::run_list(const json::object& params) {
             );
         }
     }
+    if (params.contains("network")) {
+        HAL9_TRY(filter.network, string_parameter(params, "network"));
+    }
+    if (params.contains("tag")) {
+        HAL9_TRY(filter.tag, string_parameter(params, "tag"));
+    }
+    HAL9_TRY(filter.from, time_parameter(params, "from"));
+    HAL9_TRY(filter.until, time_parameter(params, "until"));
     if (params.contains("before")) {
         HAL9_TRY(const std::string id, string_parameter(params, "before"));
         HAL9_TRY(const RunRecord newer, find_run(id));
@@ -147,7 +181,8 @@ Result<json::value> Queries::run_list(const json::object& params) {
     HAL9_TRY(const auto runs, reader_.list_runs(filter));
     json::array list;
     for (const RunRecord& run : runs) {
-        list.push_back(run_view(run, ids_));
+        HAL9_TRY(json::value view, view_of(run));
+        list.push_back(std::move(view));
     }
     return list;
 }
@@ -156,7 +191,7 @@ Result<json::value> Queries::run_tree(const json::object& params) {
     HAL9_TRY(const std::string id, string_parameter(params, "run"));
     HAL9_TRY(const RunRecord run, find_run(id));
     HAL9_TRY(const definition::NetworkPtr network, networks_.find(run.version));
-    json::object view = run_view(run, ids_);
+    HAL9_TRY(json::object view, view_of(run));
     HAL9_TRY_VOID(detail::add_run_tree(reader_, run, network.get(), view));
     return view;
 }
@@ -173,6 +208,7 @@ Result<json::value> Queries::signal_get(const json::object& params) {
     }
     HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
     HAL9_TRY(const std::string neuron, networks_.neuron_name(run->version, signal.neuron));
+    HAL9_TRY(const std::uint8_t priority, priority_of(signal, *run));
     json::object view{
         {"id", ids_.of(signal.id, run->created)},
         {"run", ids_.of(run->id, run->created)},
@@ -183,7 +219,11 @@ Result<json::value> Queries::signal_get(const json::object& params) {
         {"status", to_string(shown_status(signal, *run))},
         {"ordinal", signal.ordinal},
         {"depth", signal.depth},
-        {"priority", signal.priority},
+        {"priority", priority},
+        {"waits_for",
+         signal.status == SignalStatus::waiting ? json::value(to_string(signal.waits_for))
+                                                : json::value(nullptr)},
+        {"copied", signal.copied},
         {"phase", signal.phase},
         {"attempt", signal.attempt},
         {"pending", signal.pending},
@@ -199,59 +239,6 @@ Result<json::value> Queries::signal_get(const json::object& params) {
     HAL9_TRY(view["payload"], body_view(signal.payload));
     HAL9_TRY(view["result"], body_view(signal.result));
     return view;
-}
-
-Result<json::value> Queries::dead_list(const json::object& params) {
-    HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 100'000));
-    SignalId after{};
-    if (params.contains("after")) {
-        HAL9_TRY(const std::string id, string_parameter(params, "after"));
-        HAL9_TRY(const SignalRecord signal, find_signal(id, false));
-        after = signal.id;
-    }
-    HAL9_TRY(
-        const auto letters,
-        runtime::list_dead_letters(reader_, default_organization, after, limit)
-    );
-    json::array list;
-    std::optional<RunRecord> run;
-    for (const SignalRecord& letter : letters) {
-        if (!run || run->id != run_of(letter.id)) {  // by id, so letters of a run stand together
-            HAL9_TRY(run, reader_.find_run(run_of(letter.id)));
-        }
-        if (!run) {
-            return fail(ErrorCode::data_loss, "a signal's run is missing");
-        }
-        HAL9_TRY(json::object view, letter_view(letter, *run));
-        list.push_back(std::move(view));
-    }
-    return list;
-}
-
-Result<json::object> Queries::letter_view(const SignalRecord& letter, const RunRecord& run) {
-    HAL9_TRY(const std::string neuron, networks_.neuron_name(run.version, letter.neuron));
-    return json::object{
-        {"id", ids_.of(letter.id, run.created)},
-        {"run", ids_.of(run.id, run.created)},
-        {"neuron", neuron},
-        {"attempt", letter.attempt},
-        {"error", letter.error ? error_view(*letter.error) : json::value(nullptr)},
-        {"created", time_view(letter.created)},
-        {"deadline", time_view(letter.deadline)},
-    };
-}
-
-Result<std::vector<SignalId>> Queries::dead_letters(SignalId after, std::uint32_t rows_max) {
-    HAL9_TRY(
-        const auto letters,
-        runtime::list_dead_letters(reader_, default_organization, after, rows_max)
-    );
-    std::vector<SignalId> ids;
-    ids.reserve(letters.size());
-    for (const SignalRecord& letter : letters) {
-        ids.push_back(letter.id);
-    }
-    return ids;
 }
 
 }  // namespace hal9::services

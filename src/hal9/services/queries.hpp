@@ -13,11 +13,24 @@
 #include "hal9/services/stored_networks.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hal9::services {
+
+/// Which dead letters are meant.
+struct LetterFilter {
+    std::optional<RunId> run;
+    std::string network;  ///< "": whichever
+    std::string neuron;
+    std::optional<ErrorCode> code;
+
+    [[nodiscard]] bool is_empty() const {
+        return !run && network.empty() && neuron.empty() && !code;
+    }
+};
 
 class Queries {
 public:
@@ -25,8 +38,9 @@ public:
     Queries(SignalReader& reader, PublicIds ids, KindCatalog kinds)
         : reader_(reader), ids_(ids), networks_(reader, kinds), named_(reader) {}
 
-    /// run.get {run, result?}, run.list {state?, limit?, before?}, run.tree {run}, signal.get
-    /// {signal, run?}, dead.list {limit?, after?}, and those of Networks. not_found for an unknown
+    /// run.get {run}, run.list {state?, network?, tag?, from?, until?, limit?, before?}, run.tree
+    /// {run}, signal.get {signal, run?}, dead.list {where?, limit?, after?}, question.list {limit?,
+    /// after?}, schedule.list {limit?, after?}, and those of Networks. not_found for an unknown
     /// method.
     [[nodiscard]] Result<json::value> answer(std::string_view method, const json::object& params);
     [[nodiscard]] static bool knows(std::string_view method);
@@ -39,11 +53,23 @@ public:
 
     [[nodiscard]] Networks& networks() { return named_; }
 
-    /// A page of dead letters: by id, strictly after `after`, at most `rows_max`.
-    [[nodiscard]] Result<std::vector<SignalId>>
-    dead_letters(SignalId after, std::uint32_t rows_max);
+    /// The parameter `where`: {run?, network?, neuron?, code?}. invalid_argument.
+    [[nodiscard]] Result<LetterFilter> letter_filter(const json::object& params);
+
+    struct LetterPage {
+        std::vector<SignalId> letters;
+        SignalId last;  ///< that was looked at
+        bool more = false;
+    };
+
+    /// Of `rows_max` dead letters, by id, strictly after `after`: those that fit.
+    [[nodiscard]] Result<LetterPage>
+    dead_letters(const LetterFilter& filter, SignalId after, std::uint32_t rows_max);
+
+    [[nodiscard]] json::object schedule_view(const Schedule& schedule);
 
 private:
+    [[nodiscard]] Result<json::object> view_of(const RunRecord& run);
     [[nodiscard]] Result<json::value> run_get(const json::object& params);
     [[nodiscard]] Result<json::value> run_list(const json::object& params);
     [[nodiscard]] Result<json::value> run_tree(const json::object& params);
@@ -51,6 +77,17 @@ private:
     [[nodiscard]] Result<json::value> dead_list(const json::object& params);
     [[nodiscard]] Result<json::object>
     letter_view(const SignalRecord& letter, const RunRecord& run);
+    [[nodiscard]] Result<json::value> question_list(const json::object& params);
+    [[nodiscard]] Result<json::value> schedule_list(const json::object& params);
+    [[nodiscard]] Result<bool>
+    fits(const SignalRecord& letter, const RunRecord& run, const LetterFilter& filter);
+    /// `after`, a signal's id; zero where it is left out.
+    [[nodiscard]] Result<SignalId> after_parameter(const json::object& params);
+    /// Adds `waits`.
+    [[nodiscard]] Result<void> add_waits(const RunRecord& run, json::object& view);
+    /// What the signal is scheduled with.
+    [[nodiscard]] Result<std::uint8_t>
+    priority_of(const SignalRecord& signal, const RunRecord& run);
     /// Adds `usage` and `signals`.
     [[nodiscard]] Result<void> add_signal_counts(const RunRecord& run, json::object& view);
 

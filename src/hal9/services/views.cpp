@@ -64,6 +64,8 @@ json::object run_view(const RunRecord& run, const PublicIds& ids) {
         {"created", time_view(run.created)},
         {"finished", time_view(run.finished)},
         {"principal", run.principal},
+        {"priority", run.priority},
+        {"tags", json::array(run.tags.begin(), run.tags.end())},
         {"grants", json::value_from(run.grants)},
     };
 }

@@ -3,7 +3,9 @@
 // Time stands still and nothing runs by itself: until() turns the node and commits what it queued.
 // Kinds of neurons: `test.split` emits each of the payload's `items`, `test.work` emits its
 // payload, or fails with the code that the payload's `fails` names, while `broken`; `test.call`
-// runs the network "called" on its payload, `test.remember` makes it the state of its key.
+// runs the network "called" on its payload, `test.remember` makes it the state of its key,
+// `test.ask` asks a person what its payload is, `test.receive` waits for a message of the name
+// that its payload is; both emit what came.
 #pragma once
 
 #include "hal9/adapters/memory/memory_spill_tables.hpp"
@@ -84,6 +86,30 @@ public:
     }
 };
 
+class AskHandler final : public PureHandler {
+public:
+    [[nodiscard]] Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink)
+        const override {
+        if (call.phase == 0) {
+            return StepAsk{.question = *call.payload, .form = nullptr, .until = {}};
+        }
+        sink.emit(*call.answer);
+        return StepDone{};
+    }
+};
+
+class ReceiveHandler final : public PureHandler {
+public:
+    [[nodiscard]] Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink)
+        const override {
+        if (call.phase == 0) {
+            return StepReceive{.name = std::string(call.payload->get_string()), .until = {}};
+        }
+        sink.emit(call.answer->at("message"));
+        return StepDone{};
+    }
+};
+
 template <class Handler, class... Arguments>
 class TestKind final : public Kind {
 public:
@@ -139,6 +165,8 @@ public:
         );
         kinds_.push_back(std::make_unique<TestKind<CallHandler>>("test.call", Emits::one));
         kinds_.push_back(std::make_unique<TestKind<RememberHandler>>("test.remember", Emits::one));
+        kinds_.push_back(std::make_unique<TestKind<AskHandler>>("test.ask", Emits::one));
+        kinds_.push_back(std::make_unique<TestKind<ReceiveHandler>>("test.receive", Emits::one));
         for (const auto& kind : kinds_) {
             catalog.push_back(kind->description());
         }

@@ -1,0 +1,124 @@
+// The part of Commands about what operators decide: priorities, subtrees, networks, people,
+// messages, forks and schedules.
+#include "hal9/services/commands.hpp"
+#include "hal9/services/detail/parameters.hpp"
+#include "hal9/services/views.hpp"
+
+#include <utility>
+
+namespace hal9::services {
+
+Task<Result<json::value>> Commands::set_network_state(json::object params, NetworkState to) {
+    HAL9_CO_TRY(const std::string name, string_parameter(params, "network"));
+    HAL9_CO_TRY_VOID(co_await node_.set_network_state(default_organization, name, to));
+    co_return json::object{{"id", name}, {"state", to_string(to)}};
+}
+
+Task<Result<json::value>> Commands::run_priority(json::object params) {
+    HAL9_CO_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_CO_TRY(const auto priority, priority_parameter(params));
+    if (!priority) {
+        co_return fail(ErrorCode::invalid_argument, "name a \"priority\" from 0 to 9");
+    }
+    HAL9_CO_TRY(const RunRecord run, queries_.find_run(id));
+    HAL9_CO_TRY(const RunRecord changed, co_await node_.prioritise(run.id, *priority));
+    co_return json::object{
+        {"id", queries_.public_id(changed)},
+        {"status", to_string(changed.state)},
+        {"priority", changed.priority},
+    };
+}
+
+Task<Result<json::value>> Commands::run_message(json::object params) {
+    HAL9_CO_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_CO_TRY(std::string name, string_parameter(params, "name"));
+    HAL9_CO_TRY(const RunRecord run, queries_.find_run(id));
+    const json::value* const message = params.if_contains("message");
+    HAL9_CO_TRY(
+        const bool received,
+        co_await node_.send(
+            run.id,
+            {.name = std::move(name),
+             .message = message == nullptr ? json::value(nullptr) : *message,
+             .by = text_or(params, "by", "local")}
+        )
+    );
+    co_return json::object{{"id", queries_.public_id(run)}, {"received", received}};
+}
+
+Task<Result<json::value>> Commands::run_fork(json::object params) {
+    HAL9_CO_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_CO_TRY(const RunRecord source, queries_.find_run(id));
+    runtime::ForkRequest request;
+    request.run = source.id;
+    request.principal = text_or(params, "principal", "local");
+    HAL9_CO_TRY(request.tags, tags_parameter(params));
+    if (params.contains("signal")) {
+        HAL9_CO_TRY(const std::string from, string_parameter(params, "signal"));
+        HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(from, false));
+        request.from = signal.id;
+    }
+    if (params.contains("version")) {
+        HAL9_CO_TRY(std::string version, string_parameter(params, "version"));
+        const bool whole = version.find('@') != std::string::npos;
+        if (version != source.network && !whole) {
+            version = source.network + "@" + version;
+        }
+        HAL9_CO_TRY(const NumberedVersion found, queries_.networks().find_version(version));
+        request.version = found.version.id;
+    }
+    HAL9_CO_TRY(const RunRecord fork, co_await node_.fork(std::move(request)));
+    co_return json::object{
+        {"id", queries_.public_id(fork)},
+        {"network", fork.network},
+        {"origin", queries_.public_id(source)},
+    };
+}
+
+Task<Result<json::value>> Commands::signal_cancel(json::object params) {
+    HAL9_CO_TRY(const std::string id, string_parameter(params, "signal"));
+    HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(id, false));
+    HAL9_CO_TRY_VOID(co_await node_.cancel_signal(signal.id));
+    co_return json::object{{"id", id}, {"status", to_string(SignalStatus::cancelled)}};
+}
+
+Task<Result<json::value>> Commands::signal_answer(json::object params) {
+    HAL9_CO_TRY(const std::string id, string_parameter(params, "signal"));
+    HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(id, false));
+    const json::value* const answer = params.if_contains("answer");
+    if (answer == nullptr) {
+        co_return fail(ErrorCode::invalid_argument, "give an \"answer\"");
+    }
+    HAL9_CO_TRY_VOID(
+        co_await node_.answer(signal.id, {.answer = *answer, .by = text_or(params, "by", "local")})
+    );
+    co_return json::object{{"id", id}, {"status", "answered"}};
+}
+
+Task<Result<json::value>> Commands::schedule_add(json::object params) {
+    Schedule schedule;
+    schedule.organization = default_organization;
+    HAL9_CO_TRY(schedule.network, string_parameter(params, "network"));
+    HAL9_CO_TRY_VOID(queries_.networks().find_version(schedule.network));
+    HAL9_CO_TRY(schedule.cron, string_parameter(params, "cron"));
+    schedule.name = text_or(params, "name", schedule.network);
+    schedule.principal = text_or(params, "principal", "local");
+    schedule.input = json::serialize(input_parameter(params));
+    HAL9_CO_TRY(schedule.grants, grants_parameter(params));
+    HAL9_CO_TRY(schedule.tags, tags_parameter(params));
+    const auto missed = missed_times_from(text_or(params, "missed", "once"));
+    if (!missed) {
+        co_return fail(ErrorCode::invalid_argument, "\"missed\" must be skip, once or all");
+    }
+    schedule.missed = *missed;
+    HAL9_CO_TRY(schedule, co_await node_.add_schedule(std::move(schedule)));
+    co_return queries_.schedule_view(schedule);
+}
+
+Task<Result<json::value>> Commands::schedule_remove(json::object params) {
+    HAL9_CO_TRY(const std::string name, string_parameter(params, "schedule"));
+    HAL9_CO_TRY_VOID(co_await node_.remove_schedule(default_organization, name));
+    co_return json::object{{"id", name}, {"removed", true}};
+}
+
+}  // namespace hal9::services

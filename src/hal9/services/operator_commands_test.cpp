@@ -1,0 +1,426 @@
+#include "hal9/services/detail/services_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// What operators decide: people's answers, messages, priorities, subtrees, networks, forks,
+// schedules.
+namespace hal9::services {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+/// `ask` asks a person about each item of `split`.
+constexpr std::string_view asking_network = R"(
+hal9: 1
+name: asking
+start: split
+neurons:
+  split: {layer: L2, kind: test.split, forward: [ask], combine: {all: {collect: /answer}}}
+  ask: {layer: L1, kind: test.ask}
+)";
+
+constexpr std::string_view receiving_network = R"(
+hal9: 1
+name: receiving
+start: split
+neurons:
+  split: {layer: L2, kind: test.split, forward: [receive], combine: {all: {collect: ""}}}
+  receive: {layer: L1, kind: test.receive}
+)";
+
+/// `split` hands its items to `work`; what is collected goes on to `last`.
+constexpr std::string_view chained_network = R"(
+hal9: 1
+name: chained
+start: split
+neurons:
+  split:
+    layer: L2
+    kind: test.split
+    forward: [work]
+    combine: {all: {collect: ""}}
+    then: {to: last, as: seen}
+  work: {layer: L1, kind: test.work, retry: {attempts: 1}}
+  last: {layer: L1, kind: test.work, retry: {attempts: 1}}
+)";
+
+json::value items(std::initializer_list<json::value> list) {
+    return json::object{{"items", json::array(list.begin(), list.end())}};
+}
+
+class OperatorCommandsTest : public ::testing::Test {
+protected:
+    json::value answer(std::string method, json::object params) {
+        auto found = services_.ask(method, std::move(params));
+        EXPECT_TRUE(found.has_value()) << method << ": " << found.error().full_message();
+        return found ? *std::move(found) : json::object{};
+    }
+
+    void expect_fault(
+        std::string method,
+        json::object params,
+        ErrorCode code,
+        const std::string& words
+    ) {
+        const auto found = services_.ask(std::move(method), std::move(params));
+        ASSERT_FALSE(found.has_value()) << json::serialize(*found);
+        EXPECT_EQ(found.error().code, code);
+        EXPECT_THAT(found.error().message, HasSubstr(words));
+    }
+
+    void settle() {
+        services_.until([] { return false; });
+        EXPECT_TRUE(services_.started.has_value()) << services_.started.error().full_message();
+    }
+
+    json::value run_of(const std::string& id) { return answer("run.get", {{"run", id}}); }
+
+    std::string status_of(const std::string& id) {
+        return std::string(run_of(id).at("status").as_string());
+    }
+
+    json::array questions() { return answer("question.list", {}).as_array(); }
+
+    /// Signals of a run by the name of their neuron, from their tree.
+    std::uint64_t signals_of(const std::string& run, std::string_view neuron) {
+        const json::value tree = answer("run.tree", {{"run", run}});
+        for (const json::value& each : tree.at("neurons").as_array()) {
+            if (each.at("neuron").as_string() == neuron) {
+                return each.at("signals").to_number<std::uint64_t>();
+            }
+        }
+        return 0;
+    }
+
+    /// The public id of a signal by its number in the run.
+    std::string signal(const std::string& run, std::uint32_t number) {
+        const RunRecord record = services_.queries->find_run(run).value();
+        return services_.ids().of(make_signal_id(record.id, number), record.created);
+    }
+
+    void move_clock(Duration by) {
+        services_.clock.time.wall = services_.clock.time.wall + by;
+        services_.clock.time.steady = services_.clock.time.steady + by;
+    }
+
+    Services services_;
+};
+
+TEST_F(OperatorCommandsTest, AQuestionIsListedUntilItIsAnswered) {
+    const std::string run = services_.run(asking_network, items({"a", "b"}));
+    ASSERT_THAT(questions(), SizeIs(2));
+    EXPECT_EQ(questions()[0].at("question"), json::value("a"));
+    EXPECT_EQ(questions()[0].at("neuron"), json::value("ask"));
+    EXPECT_EQ(run_of(run).at("waits").at("person").at("signals"), json::value(2U));
+    const json::value first = questions()[0].at("id");
+    answer("signal.answer", {{"signal", first}, {"answer", 1}, {"by", "somebody"}});
+    expect_fault(
+        "signal.answer",
+        {{"signal", first}, {"answer", 2}},
+        ErrorCode::conflict,
+        "does not wait for a person"
+    );
+    ASSERT_THAT(questions(), SizeIs(1));
+    EXPECT_EQ(answer("question.list", {{"after", first}}).as_array().size(), 1U);
+    answer("signal.answer", {{"signal", questions()[0].at("id")}, {"answer", 2}});
+    settle();
+    EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{1, 2}));
+    EXPECT_THAT(questions(), SizeIs(0));
+}
+
+TEST_F(OperatorCommandsTest, AMessageIsReceivedByWhoWaitsFirstOrKeptForWhoComes) {
+    const std::string run = services_.run(receiving_network, items({"a", "a"}));
+    EXPECT_EQ(run_of(run).at("waits").at("message").at("signals"), json::value(2U));
+    json::object params{{"run", run}, {"name", "b"}, {"message", 0}};
+    EXPECT_EQ(answer("run.message", params).at("received"), json::value(false));
+    params["name"] = "a";
+    params["message"] = 1;
+    EXPECT_EQ(answer("run.message", params).at("received"), json::value(true));
+    params["message"] = 2;
+    EXPECT_EQ(answer("run.message", params).at("received"), json::value(true));
+    settle();
+    EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{1, 2}));
+    expect_fault("run.message", params, ErrorCode::conflict, "has ended already");
+}
+
+TEST_F(OperatorCommandsTest, AMessageThatCameFirstIsReceivedAtOnce) {
+    answer("network.apply", {{"definition", receiving_network}});
+    answer("network.pause", {{"network", "receiving"}});
+    const std::string run = services_.run(receiving_network, items({"a", "a"}));
+    for (const int message : {1, 2}) {
+        const json::object params{{"run", run}, {"name", "a"}, {"message", message}};
+        EXPECT_EQ(answer("run.message", params).at("received"), json::value(false));
+    }
+    answer("network.resume", {{"network", "receiving"}});
+    settle();
+    EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{1, 2}));
+}
+
+TEST_F(OperatorCommandsTest, NoStepOfAPausedNetworkStarts) {
+    answer("network.apply", {{"definition", chained_network}});
+    answer("network.pause", {{"network", "chained"}});
+    answer("network.pause", {{"network", "chained"}});  // it is already
+    const std::string run = services_.run(chained_network, items({1, 2}));
+    EXPECT_EQ(signals_of(run, "split"), 1U);
+    EXPECT_EQ(run_of(run).at("signals").at("ready"), json::value(1U));
+    EXPECT_EQ(answer("run.progress", {{"run", run}}).at("paused"), json::value(true));
+    EXPECT_EQ(answer("run.progress", {{"run", run}}).at("stalled"), json::value(false));
+    EXPECT_EQ(answer("network.list", {}).as_array()[0].at("state"), json::value("paused"));
+    answer("network.resume", {{"network", "chained"}});
+    settle();
+    EXPECT_EQ(status_of(run), "completed");
+    expect_fault("network.pause", {{"network", "none"}}, ErrorCode::not_found, "\"none\"");
+}
+
+TEST_F(OperatorCommandsTest, ANetworkWithUnfinishedRunsIsNotDeleted) {
+    const std::string run = services_.run(asking_network, items({"a"}));
+    const json::object network{{"network", "asking"}};
+    expect_fault("network.delete", network, ErrorCode::conflict, "has unfinished runs");
+    answer("run.cancel", {{"run", run}});
+    settle();
+    EXPECT_EQ(answer("network.delete", network).at("state"), json::value("deleted"));
+    EXPECT_THAT(answer("network.list", {}).as_array(), SizeIs(0));
+    expect_fault("network.delete", network, ErrorCode::not_found, "there is no network");
+    expect_fault("run.fork", {{"run", run}}, ErrorCode::conflict, "was deleted");
+    EXPECT_EQ(status_of(run), "cancelled");
+    // Applying it again brings it back.
+    const json::value applied = answer("network.apply", {{"definition", asking_network}});
+    EXPECT_EQ(applied.at("changed"), json::value(false));
+    EXPECT_THAT(answer("network.list", {}).as_array(), SizeIs(1));
+}
+
+TEST_F(OperatorCommandsTest, ACancelledSubtreeIsAFailedChild) {
+    std::string definition(asking_network);
+    definition
+        .replace(definition.find("kind: test.split"), 16, "kind: test.split, on_child_error: skip");
+    const std::string run = services_.run(definition, items({"a", "b"}));
+    const json::value first = questions()[0].at("id");
+    answer("signal.cancel", {{"signal", first}});
+    expect_fault("signal.cancel", {{"signal", first}}, ErrorCode::conflict, "has ended already");
+    EXPECT_EQ(
+        answer("signal.get", {{"signal", first}}).at("error").at("code"),
+        json::value("cancelled")
+    );
+    answer("signal.answer", {{"signal", questions()[0].at("id")}, {"answer", 2}});
+    settle();
+    EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{2}));
+}
+
+TEST_F(OperatorCommandsTest, CancellingTheRootCancelsTheRun) {
+    const std::string run = services_.run(asking_network, items({"a"}));
+    answer("signal.cancel", {{"signal", run}});
+    settle();
+    EXPECT_EQ(status_of(run), "cancelled");
+}
+
+TEST_F(OperatorCommandsTest, APriorityIsThatOfTheWholeRun) {
+    const std::string run = services_.run(asking_network, items({"a"}));
+    EXPECT_EQ(
+        answer("run.priority", {{"run", run}, {"priority", 9}}).at("priority"),
+        json::value(9U)
+    );
+    EXPECT_EQ(
+        answer("signal.get", {{"signal", questions()[0].at("id")}}).at("priority"),
+        json::value(9U)
+    );
+    expect_fault(
+        "run.priority",
+        {{"run", run}, {"priority", 10}},
+        ErrorCode::invalid_argument,
+        "from 0 to 9"
+    );
+    answer("signal.answer", {{"signal", questions()[0].at("id")}, {"answer", 1}});
+    settle();
+    expect_fault("run.priority", {{"run", run}, {"priority", 1}}, ErrorCode::conflict, "has ended");
+}
+
+TEST_F(OperatorCommandsTest, RunsAreFoundByTagNetworkAndTime) {
+    json::object params{
+        {"definition", asking_network},
+        {"input", items({"a"})},
+        {"tags", {"b", "a", "b"}},
+    };
+    answer("run.start", params);
+    services_.run(receiving_network, items({"a"}));
+    const json::array tagged = answer("run.list", {{"tag", "a"}}).as_array();
+    ASSERT_THAT(tagged, SizeIs(1));
+    EXPECT_EQ(tagged[0].at("tags"), (json::array{"a", "b"}));
+    EXPECT_THAT(answer("run.list", {{"network", "receiving"}}).as_array(), SizeIs(1));
+    EXPECT_THAT(answer("run.list", {{"from", "2023-11-14T22:13:20Z"}}).as_array(), SizeIs(2));
+    EXPECT_THAT(answer("run.list", {{"until", "2023-11-14T22:13:20Z"}}).as_array(), SizeIs(0));
+    expect_fault("run.list", {{"from", "yesterday"}}, ErrorCode::invalid_argument, "is no time");
+    json::array many;
+    for (int i = 0; i < 17; ++i) {
+        many.push_back(json::value(str("t", i)));
+    }
+    params["tags"] = many;
+    expect_fault("run.start", params, ErrorCode::limit_exceeded, "tags_per_run_max");
+    params["tags"] = json::array{std::string(129, 't')};
+    expect_fault("run.start", params, ErrorCode::limit_exceeded, "tag_bytes_max");
+}
+
+TEST_F(OperatorCommandsTest, LettersAreDecidedByAFilter) {
+    const std::string first = services_.run(parking_network, failing_items(3));
+    services_.run(parking_network, failing_items(2));
+    const json::object of_first{{"where", {{"run", first}}}};
+    EXPECT_THAT(answer("dead.list", of_first).as_array(), SizeIs(3));
+    EXPECT_THAT(answer("dead.list", {{"where", {{"code", "timeout"}}}}).as_array(), SizeIs(0));
+    EXPECT_THAT(answer("dead.list", {{"where", {{"neuron", "work"}}}}).as_array(), SizeIs(5));
+    EXPECT_EQ(answer("dead.discard", of_first).at("count"), json::value(3U));
+    EXPECT_THAT(answer("dead.list", {}).as_array(), SizeIs(2));
+    expect_fault(
+        "dead.list",
+        {{"where", {{"age", "3"}}}},
+        ErrorCode::invalid_argument,
+        "allowed: run, network, neuron, code"
+    );
+}
+
+TEST_F(OperatorCommandsTest, AForkKeepsWhatEndedAndRunsTheRestAnew) {
+    const json::value broken = json::object{{"fails", "invalid_argument"}};
+    const std::string run = services_.run(chained_network, items({1, 2, broken}));
+    ASSERT_EQ(status_of(run), "failed");
+    services_.broken = false;
+    const json::value forked =
+        answer("run.fork", {{"run", run}, {"signal", signal(run, 3)}, {"tags", {"again"}}});
+    const std::string fork(forked.at("id").as_string());
+    settle();
+    const json::value ended = run_of(fork);
+    EXPECT_EQ(ended.at("status"), json::value("completed"));
+    EXPECT_EQ(ended.at("origin"), json::value(run));
+    EXPECT_EQ(ended.at("tags"), (json::array{"again"}));
+    EXPECT_EQ(ended.at("result").at("all"), (json::array{1, 2, broken}));
+    EXPECT_EQ(ended.at("result").at("seen").at("all"), (json::array{1, 2, broken}));
+    EXPECT_EQ(answer("signal.get", {{"signal", signal(fork, 1)}}).at("copied"), json::value(true));
+    EXPECT_EQ(answer("signal.get", {{"signal", signal(fork, 3)}}).at("copied"), json::value(false));
+    EXPECT_EQ(status_of(run), "failed");
+}
+
+TEST_F(OperatorCommandsTest, AForkFromWhatThenGoesOnToKeepsWhatItGoesOnFrom) {
+    services_.broken = false;
+    const std::string run = services_.run(chained_network, items({1, 2}));
+    ASSERT_EQ(status_of(run), "completed");
+    const json::value forked = answer("run.fork", {{"run", run}, {"signal", signal(run, 3)}});
+    settle();
+    const json::value ended = run_of(std::string(forked.at("id").as_string()));
+    EXPECT_EQ(ended.at("result"), run_of(run).at("result"));
+    EXPECT_EQ(answer("signal.get", {{"signal", signal(run, 3)}}).at("neuron"), json::value("last"));
+}
+
+TEST_F(OperatorCommandsTest, AForkOfTheRootStartsAgainUnderAnotherVersion) {
+    const std::string run = services_.run(asking_network, items({"a"}));
+    std::string next(asking_network);
+    next.replace(next.find("all:"), 4, "every:");
+    answer("network.apply", {{"definition", next}});
+    const json::value forked = answer("run.fork", {{"run", run}, {"version", "2"}});
+    settle();
+    ASSERT_THAT(questions(), SizeIs(2));
+    answer("signal.answer", {{"signal", questions()[1].at("id")}, {"answer", 7}});
+    settle();
+    const json::value ended = run_of(std::string(forked.at("id").as_string()));
+    EXPECT_EQ(ended.at("result").at("every"), (json::array{7}));
+    expect_fault(
+        "run.fork",
+        {{"run", run}, {"signal", forked.at("id")}},
+        ErrorCode::invalid_argument,
+        "not of that run"
+    );
+}
+
+TEST_F(OperatorCommandsTest, WhatTheNewVersionChangedRunsAnewInAFork) {
+    const json::value broken = json::object{{"fails", "invalid_argument"}};
+    const std::string run = services_.run(chained_network, items({1, 2, broken}));
+    services_.broken = false;
+    std::string next(chained_network);
+    next.replace(next.find("{attempts: 1}"), 13, "{attempts: 2}");
+    answer("network.apply", {{"definition", next}});
+    const json::value forked =
+        answer("run.fork", {{"run", run}, {"signal", signal(run, 3)}, {"version", "2"}});
+    const std::string fork(forked.at("id").as_string());
+    settle();
+    EXPECT_EQ(status_of(fork), "completed");
+    EXPECT_EQ(answer("signal.get", {{"signal", signal(fork, 1)}}).at("copied"), json::value(false));
+}
+
+TEST_F(OperatorCommandsTest, AScheduleStartsItsNetworkAtItsTimes) {
+    answer("network.apply", {{"definition", chained_network}});
+    // The clock stands at 2023-11-14T22:13:20Z.
+    const json::value added = answer(
+        "schedule.add",
+        {{"network", "chained"},
+         {"cron", "*/5 * * * *"},
+         {"name", "often"},
+         {"input", items({1})},
+         {"tags", {"timed"}}}
+    );
+    EXPECT_EQ(added.at("next"), json::value("2023-11-14T22:15:00.000Z"));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(0));
+    move_clock(std::chrono::seconds(100));
+    settle();
+    const json::array runs = answer("run.list", {{"tag", "timed"}}).as_array();
+    ASSERT_THAT(runs, SizeIs(1));
+    EXPECT_EQ(status_of(std::string(runs[0].at("id").as_string())), "completed");
+    const json::value schedule = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(schedule.at("next"), json::value("2023-11-14T22:20:00.000Z"));
+    EXPECT_EQ(schedule.at("last_run"), runs[0].at("id"));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
+    answer("schedule.remove", {{"schedule", "often"}});
+    move_clock(std::chrono::minutes(10));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
+    expect_fault("schedule.remove", {{"schedule", "often"}}, ErrorCode::not_found, "\"often\"");
+}
+
+TEST_F(OperatorCommandsTest, AScheduleSaysWhyItCouldNotStart) {
+    answer("network.apply", {{"definition", chained_network}});
+    const json::object params{{"network", "chained"}, {"cron", "* * * * *"}};
+    answer("schedule.add", params);
+    expect_fault("schedule.add", params, ErrorCode::conflict, "there is a schedule \"chained\"");
+    answer("network.delete", {{"network", "chained"}});
+    move_clock(std::chrono::minutes(1));
+    settle();
+    const json::value schedule = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(schedule.at("error").at("code"), json::value("not_found"));
+    EXPECT_EQ(schedule.at("last_run"), json::value(nullptr));
+}
+
+TEST_F(OperatorCommandsTest, AScheduleIsCheckedWhenItIsAdded) {
+    answer("network.apply", {{"definition", chained_network}});
+    json::object params{{"network", "chained"}, {"cron", "often"}};
+    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "five fields");
+    params["cron"] = "@daily";
+    params["missed"] = "some";
+    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "skip, once or all");
+    params["missed"] = "all";
+    params["network"] = "none";
+    expect_fault("schedule.add", params, ErrorCode::not_found, "\"none\"");
+}
+
+TEST(OperatorLimits, MessagesThatNothingReceivesAreBounded) {
+    Services services(Limits{.messages_per_run_max = 2, .message_name_bytes_max = 4});
+    const std::string run = services.run(receiving_network, items({"a"}));
+    const auto send = [&](std::string_view name) {
+        return services.ask("run.message", {{"run", run}, {"name", name}});
+    };
+    EXPECT_TRUE(send("b").has_value());
+    EXPECT_TRUE(send("b").has_value());
+    EXPECT_THAT(send("b").error().message, HasSubstr("messages_per_run_max"));
+    EXPECT_TRUE(send("a").has_value());  // somebody waits for it
+    EXPECT_THAT(send("abcde").error().message, HasSubstr("1 to 4 bytes"));
+}
+
+TEST(OperatorLimits, SchedulesAreBounded) {
+    Services services(Limits{.schedules_max = 1});
+    ASSERT_TRUE(services.ask("network.apply", {{"definition", chained_network}}).has_value());
+    json::object params{{"network", "chained"}, {"cron", "@daily"}, {"name", "a"}};
+    EXPECT_TRUE(services.ask("schedule.add", params).has_value());
+    params["name"] = "b";
+    EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("schedules_max"));
+}
+
+}  // namespace
+}  // namespace hal9::services

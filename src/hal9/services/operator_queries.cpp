@@ -1,0 +1,244 @@
+// The part of Queries about what waits for somebody: dead letters, questions, schedules.
+#include "hal9/base/text.hpp"
+#include "hal9/runtime/dead_letters.hpp"
+#include "hal9/services/detail/parameters.hpp"
+#include "hal9/services/queries.hpp"
+#include "hal9/services/views.hpp"
+
+#include <boost/json/value_from.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hal9::services {
+namespace {
+
+/// What a row of the open table waits for, in the words people see.
+std::string_view word_for(const SignalReader::OpenCount& open) {
+    if (open.status == SignalStatus::parked) {
+        return "operator";
+    }
+    if (open.status == SignalStatus::ready) {
+        return open.timed ? "time" : "turn";
+    }
+    return open.waits_for <= WaitsFor::next ? "children" : to_string(open.waits_for);
+}
+
+}  // namespace
+
+Result<SignalId> Queries::after_parameter(const json::object& params) {
+    if (!params.contains("after")) {
+        return SignalId{};
+    }
+    HAL9_TRY(const std::string id, string_parameter(params, "after"));
+    HAL9_TRY(const SignalRecord signal, find_signal(id, false));
+    return signal.id;
+}
+
+Result<LetterFilter> Queries::letter_filter(const json::object& params) {
+    LetterFilter filter;
+    const json::value* const where = params.if_contains("where");
+    if (where == nullptr) {
+        return filter;
+    }
+    if (!where->is_object()) {
+        return fail(ErrorCode::invalid_argument, "\"where\" must be an object");
+    }
+    for (const auto& [key, value] : where->get_object()) {
+        HAL9_TRY(std::string text, string_parameter(where->get_object(), key));
+        if (key == "run") {
+            HAL9_TRY(const RunRecord run, find_run(text));
+            filter.run = run.id;
+        } else if (key == "network") {
+            filter.network = std::move(text);
+        } else if (key == "neuron") {
+            filter.neuron = std::move(text);
+        } else if (key == "code") {
+            filter.code = error_code_from(text);
+            if (!filter.code) {
+                return fail(
+                    ErrorCode::invalid_argument,
+                    str("there is no error code \"", text, "\"")
+                );
+            }
+        } else {
+            return fail(
+                ErrorCode::invalid_argument,
+                str("dead letters have no \"",
+                    std::string_view(key),
+                    "\"; allowed: run, network, neuron, code")
+            );
+        }
+    }
+    return filter;
+}
+
+Result<bool>
+Queries::fits(const SignalRecord& letter, const RunRecord& run, const LetterFilter& filter) {
+    const bool of_run = !filter.run || *filter.run == run.id;
+    const bool of_network = filter.network.empty() || filter.network == run.network;
+    const bool of_code = !filter.code || (letter.error && letter.error->code == *filter.code);
+    if (!of_run || !of_network || !of_code || filter.neuron.empty()) {
+        return of_run && of_network && of_code;
+    }
+    HAL9_TRY(const std::string neuron, networks_.neuron_name(run.version, letter.neuron));
+    return neuron == filter.neuron;
+}
+
+Result<Queries::LetterPage>
+Queries::dead_letters(const LetterFilter& filter, SignalId after, std::uint32_t rows_max) {
+    HAL9_TRY(
+        const auto letters,
+        runtime::list_dead_letters(reader_, default_organization, after, rows_max)
+    );
+    LetterPage page{{}, after, letters.size() == rows_max};
+    std::optional<RunRecord> run;
+    for (const SignalRecord& letter : letters) {
+        page.last = letter.id;
+        if (!run || run->id != run_of(letter.id)) {  // by id, so letters of a run stand together
+            HAL9_TRY(run, reader_.find_run(run_of(letter.id)));
+        }
+        HAL9_TRY(const bool meant, fits(letter, *run, filter));
+        if (meant) {
+            page.letters.push_back(letter.id);
+        }
+    }
+    return page;
+}
+
+Result<json::value> Queries::dead_list(const json::object& params) {
+    HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 100'000));
+    HAL9_TRY(const LetterFilter filter, letter_filter(params));
+    HAL9_TRY(SignalId after, after_parameter(params));
+    json::array list;
+    // So many are looked at until some fit, or there are no more: an empty page is the last.
+    for (bool more = true; more && list.empty();) {
+        HAL9_TRY(const LetterPage page, dead_letters(filter, after, limit));
+        more = page.more;
+        after = page.last;
+        for (const SignalId id : page.letters) {
+            HAL9_TRY(const auto letter, reader_.find_signal(id, false));
+            HAL9_TRY(const auto run, reader_.find_run(run_of(id)));
+            if (!letter || !run) {
+                return fail(ErrorCode::data_loss, "a dead letter or its run is missing");
+            }
+            HAL9_TRY(json::value view, letter_view(*letter, *run));
+            list.push_back(std::move(view));
+        }
+    }
+    return list;
+}
+
+Result<json::object> Queries::letter_view(const SignalRecord& letter, const RunRecord& run) {
+    HAL9_TRY(const std::string neuron, networks_.neuron_name(run.version, letter.neuron));
+    return json::object{
+        {"id", ids_.of(letter.id, run.created)},
+        {"run", ids_.of(run.id, run.created)},
+        {"neuron", neuron},
+        {"attempt", letter.attempt},
+        {"error", letter.error ? error_view(*letter.error) : json::value(nullptr)},
+        {"created", time_view(letter.created)},
+        {"deadline", time_view(letter.deadline)},
+    };
+}
+
+Result<json::value> Queries::question_list(const json::object& params) {
+    HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 100, 1'000));
+    HAL9_TRY(const SignalId after, after_parameter(params));
+    HAL9_TRY(
+        const auto questions,
+        runtime::list_questions(reader_, default_organization, after, limit)
+    );
+    json::array list;
+    for (const SignalRecord& signal : questions) {
+        HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
+        if (!run || !signal.result) {
+            return fail(ErrorCode::data_loss, "a question or its run is missing");
+        }
+        HAL9_TRY(const std::string neuron, networks_.neuron_name(run->version, signal.neuron));
+        HAL9_TRY(const json::value asked, parse_json(*signal.result));
+        list.push_back(json::object{
+            {"id", ids_.of(signal.id, run->created)},
+            {"run", ids_.of(run->id, run->created)},
+            {"network", run->network},
+            {"neuron", neuron},
+            {"question", asked.at("question")},
+            {"form", asked.at("form")},
+            {"until", time_view(signal.not_before)},
+        });
+    }
+    return list;
+}
+
+Result<void> Queries::add_waits(const RunRecord& run, json::object& view) {
+    json::object waits;
+    if (!has_ended(run.state)) {
+        HAL9_TRY(const auto open, reader_.count_open(run.id));
+        for (const SignalReader::OpenCount& alike : open) {
+            json::value& found = waits[word_for(alike)];
+            const std::uint64_t before =
+                found.is_object() ? found.at("signals").to_number<std::uint64_t>() : 0;
+            json::object wait{{"signals", before + alike.count}};
+            const bool has_time = alike.timed && alike.earliest.us > 0;
+            wait["earliest"] = has_time ? time_view(alike.earliest) : json::value(nullptr);
+            found = std::move(wait);
+        }
+    }
+    view["waits"] = std::move(waits);
+    return {};
+}
+
+Result<std::uint8_t> Queries::priority_of(const SignalRecord& signal, const RunRecord& run) {
+    HAL9_TRY(const definition::NetworkPtr network, networks_.find(run.version));
+    SignalRecord at = signal;
+    while (at.parent.value != 0) {
+        if (!network || network->neuron(at.neuron).priority) {
+            return signal.priority;
+        }
+        HAL9_TRY(auto parent, reader_.find_signal(at.parent, false));
+        if (!parent) {
+            return signal.priority;
+        }
+        at = *std::move(parent);
+    }
+    return run.priority;
+}
+
+json::object Queries::schedule_view(const Schedule& schedule) {
+    json::value last_run = nullptr;
+    if (schedule.last_run) {
+        if (const auto run = reader_.find_run(*schedule.last_run); run && *run) {
+            last_run = ids_.of((*run)->id, (*run)->created);
+        }
+    }
+    return {
+        {"id", schedule.name},
+        {"network", schedule.network},
+        {"cron", schedule.cron},
+        {"missed", to_string(schedule.missed)},
+        {"next", time_view(schedule.next)},
+        {"last", time_view(schedule.last)},
+        {"last_run", std::move(last_run)},
+        {"error", schedule.error ? error_view(*schedule.error) : json::value(nullptr)},
+        {"tags", json::array(schedule.tags.begin(), schedule.tags.end())},
+        {"grants", json::value_from(schedule.grants)},
+        {"principal", schedule.principal},
+        {"created", time_view(schedule.created)},
+    };
+}
+
+Result<json::value> Queries::schedule_list(const json::object& params) {
+    HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 10'000));
+    std::string after;
+    if (params.contains("after")) {
+        HAL9_TRY(after, string_parameter(params, "after"));
+    }
+    HAL9_TRY(const auto schedules, reader_.list_schedules(default_organization, after, limit));
+    json::array list;
+    for (const Schedule& schedule : schedules) {
+        list.push_back(schedule_view(schedule));
+    }
+    return list;
+}
+
+}  // namespace hal9::services
