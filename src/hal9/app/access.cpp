@@ -19,7 +19,8 @@ constexpr std::chrono::milliseconds retry_pause{50};
 
 /// What an empty store answers with an empty list.
 bool is_list(std::string_view method) {
-    return method == "run.list" || method == "dead.list" || method == "network.list";
+    return method == "run.list" || method == "dead.list" || method == "network.list" ||
+           method == "question.list" || method == "schedule.list";
 }
 
 /// To whoever holds the store, or by holding it. The outer error: neither can be.

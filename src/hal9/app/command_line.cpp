@@ -76,6 +76,10 @@ void print_json_text(std::string text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+std::string_view text_at(const json::value& object, std::string_view name) {
+    return object.at(name).as_string();
+}
+
 void add_common_options(CLI::App& verb, CommonOptions& options) {
     verb.add_option("--data", options.data, "Directory of the store")->type_name("DIR");
     verb.add_option("--config", options.config, "Configuration file")->type_name("FILE");
@@ -118,6 +122,9 @@ int run_command_line(int argc, char** argv) {
     add_test_verb(context);
     add_show_verbs(context);
     add_change_verbs(context);
+    add_people_verbs(context);
+    add_dead_verb(context);
+    add_schedule_verb(context);
     add_config_verb(context);
     add_info_verbs(context);
     add_completion_verb(context);

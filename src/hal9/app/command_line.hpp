@@ -35,6 +35,9 @@ ExitCode report(const Error& error);
 /// Text from outside and a line end: its lines stay lines, other control characters are escaped.
 void say(std::string_view text, std::FILE* stream);
 
+/// A member that is a string.
+[[nodiscard]] std::string_view text_at(const json::value& object, std::string_view name);
+
 /// One JSON document and a line end on stdout; control characters in it are escaped.
 void print_json(const json::value& value);
 /// The same of JSON text.
@@ -53,8 +56,11 @@ void add_test_verb(VerbContext context);
 void add_show_verbs(VerbContext context);    ///< runs, show
 void add_network_verb(VerbContext context);  ///< network, with those of add_network_looks
 void add_network_looks(CLI::App& network, ExitCode& code);
-void add_change_verbs(VerbContext context);  ///< cancel, dead
-void add_info_verbs(VerbContext context);    ///< version
+void add_change_verbs(VerbContext context);  ///< cancel, priority, fork
+void add_dead_verb(VerbContext context);
+void add_people_verbs(VerbContext context);  ///< answer, message
+void add_schedule_verb(VerbContext context);
+void add_info_verbs(VerbContext context);  ///< version
 void add_config_verb(VerbContext context);
 void add_completion_verb(VerbContext context);
 

@@ -26,6 +26,8 @@ struct Figures {
     std::uint64_t known = 0;
     std::uint64_t done = 0;
     std::uint64_t parked = 0;
+    std::uint64_t asking = 0;  ///< wait for people or messages
+    bool paused = false;
     std::uint64_t rate = 0;  ///< signals a second
 };
 
@@ -39,11 +41,13 @@ Figures figures_of(
     std::chrono::duration<double> elapsed,
     std::uint64_t done_before
 ) {
+    const json::value* const paused = progress.if_contains("paused");
     Figures figures{
-        number(progress, "known"),
-        number(progress, "done"),
-        number(progress, "parked"),
-        0
+        .known = number(progress, "known"),
+        .done = number(progress, "done"),
+        .parked = number(progress, "parked"),
+        .asking = number(progress, "asking"),
+        .paused = paused != nullptr && paused->as_bool(),
     };
     if (elapsed.count() > 0.05 && figures.done > done_before) {
         figures.rate = static_cast<std::uint64_t>(
@@ -71,7 +75,11 @@ std::string summary(const Figures& figures, std::chrono::duration<double> elapse
         with_thousands(figures.rate),
         "/s",
         eta(figures, elapsed),
-        figures.parked > 0 ? str(", ", with_thousands(figures.parked), " parked") : std::string()
+        figures.parked > 0 ? str(", ", with_thousands(figures.parked), " parked") : std::string(),
+        figures.asking > 0
+            ? str(", ", with_thousands(figures.asking), " waiting for people or messages")
+            : std::string(),
+        figures.paused ? ", its network is paused" : ""
     );
 }
 

@@ -2,7 +2,7 @@
 
 #include "hal9/app/definition_file.hpp"
 #include "hal9/app/files.hpp"
-#include "hal9/app/tables.hpp"
+#include "hal9/app/input_value.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/model/run.hpp"
@@ -14,58 +14,7 @@
 #include <unistd.h>
 
 namespace hal9::app {
-namespace {
 
-struct Pair {
-    std::string name;
-    std::string value;
-};
-
-Result<Pair>
-split_pair(const std::string& text, std::string_view option, std::string_view example) {
-    const std::size_t at = text.find('=');
-    if (at == std::string::npos || at == 0) {
-        const std::string_view wrong = at == 0 ? "nothing before the \"=\"" : "no \"=\"";
-        return fail(
-            ErrorCode::invalid_argument,
-            str("--", option, " ", text, " has ", wrong, "; write --", option, " ", example)
-        );
-    }
-    return Pair{text.substr(0, at), text.substr(at + 1)};
-}
-
-/// What is stored and sent is JSON, which is UTF-8.
-Result<void> check_utf8(const std::string& text, std::string_view option) {
-    if (is_utf8(text)) {
-        return {};
-    }
-    return fail(
-        ErrorCode::invalid_argument,
-        str("--", option, " ", printable(text), " is not UTF-8; write it in UTF-8")
-    );
-}
-
-/// JSON text as it stands, else the content of the file of that name, or of standard input.
-Result<json::value> read_input(const std::string& text, const Limits& limits) {
-    std::string content = text;
-    const bool looks_like_json = text.find_first_of("{[\"") == 0;
-    if (!looks_like_json) {
-        HAL9_TRY(content, read_whole(text, limits.payload_bytes_max));
-    }
-    auto value = parse_json(content);
-    if (!value) {
-        return fail(Error(
-            ErrorCode::invalid_argument,
-            str(looks_like_json ? std::string("--input") : printable(text),
-                ": ",
-                value.error().message,
-                "; give an object such as '{\"directory\": \"/usr/share/doc\"}'")
-        ));
-    }
-    return *std::move(value);
-}
-
-/// What the configuration grants to every run, and what the arguments grant to this one.
 Result<Grants> read_grants(const Grants& configured, const std::vector<std::string>& arguments) {
     Grants grants;
     for (const auto& [name, values] : configured) {
@@ -94,7 +43,15 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
     return grants;
 }
 
-}  // namespace
+Result<void> add_tags(const std::vector<std::string>& tags, json::object& request) {
+    for (const std::string& tag : tags) {
+        HAL9_TRY_VOID(check_utf8(tag, "tag"));
+    }
+    if (!tags.empty()) {
+        request["tags"] = json::array(tags.begin(), tags.end());
+    }
+    return {};
+}
 
 Result<json::object> make_run_request(const Config& config, const RunArguments& arguments) {
     HAL9_TRY(DefinitionFile file, read_definition(arguments.network, config.limits));
@@ -102,18 +59,7 @@ Result<json::object> make_run_request(const Config& config, const RunArguments& 
     if (!arguments.input.empty()) {
         HAL9_TRY(input, read_input(arguments.input, config.limits));
     }
-    for (const std::string& argument : arguments.set) {
-        HAL9_TRY_VOID(check_utf8(argument, "set"));
-        HAL9_TRY(const Pair pair, split_pair(argument, "set", "directory=/usr/share/doc"));
-        if (!input.is_object()) {
-            return fail(
-                ErrorCode::invalid_argument,
-                "--set needs an input that is an object; give one with --input"
-            );
-        }
-        auto value = parse_json(pair.value);
-        input.get_object()[pair.name] = value ? *std::move(value) : json::value(pair.value);
-    }
+    HAL9_TRY_VOID(set_members(input, arguments.set));
     HAL9_TRY(const Grants grants, read_grants(config.capabilities, arguments.grant));
     json::object request{
         {"definition", std::move(file.text)},
@@ -122,6 +68,10 @@ Result<json::object> make_run_request(const Config& config, const RunArguments& 
         {"grants", json::value_from(grants)},
         {"principal", str("uid:", ::getuid())},
     };
+    HAL9_TRY_VOID(add_tags(arguments.tags, request));
+    if (arguments.priority) {
+        request["priority"] = *arguments.priority;
+    }
     HAL9_TRY_VOID(check_utf8(arguments.key, "key"));
     if (!arguments.key.empty()) {
         request["key"] = arguments.key;

@@ -1,17 +1,20 @@
-// The verbs that change something without running anything: cancel and dead.
+// The verbs that change runs: cancel, priority and fork.
 #include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
-#include "hal9/app/pages.hpp"
+#include "hal9/app/run_request.hpp"
 #include "hal9/app/tables.hpp"
 #include "hal9/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 namespace hal9::app {
 namespace {
@@ -19,138 +22,137 @@ namespace {
 struct ChangeOptions {
     CommonOptions common;
     std::string run;
-    std::vector<std::string> signals;
-    bool all = false;
+    std::string signal;
+    std::string version;
+    std::vector<std::string> tags;
+    int priority = 5;
 };
 
-ExitCode cancel(const ChangeOptions& options) {
+/// What a verb without a long answer does: asks, and says in a line what came of it.
+template <class Say>
+ExitCode change_and_say(
+    const ChangeOptions& options,
+    const char* method,
+    const json::object& params,
+    const Say& say_it
+) {
     const auto config = load_config(options.common);
     if (!config) {
         return report(config.error());
     }
-    const auto answer = change(*config, "run.cancel", {{"run", options.run}});
+    const auto answer = change(*config, method, params);
     if (!answer) {
         return report(answer.error());
     }
     if (options.common.json) {
         print_json(*answer);
     } else {
-        std::printf("%s cancelled\n", answer->at("id").as_string().c_str());
+        say(say_it(*answer), stdout);
     }
     return ExitCode::done;
 }
 
-void print_letter(const json::value& letter, bool as_json) {
-    if (as_json) {
-        print_json(letter);
-        return;
-    }
-    const json::object& error = letter.at("error").as_object();
-    std::printf(
-        "%s  %s  %lld attempts  %s: %s\n",
-        letter.at("id").as_string().c_str(),
-        printable(letter.at("neuron").as_string()).c_str(),
-        static_cast<long long>(letter.at("attempt").to_number<std::int64_t>()),
-        error.at("code").as_string().c_str(),
-        printable(error.at("message").as_string()).c_str()
+ExitCode cancel(const ChangeOptions& options) {
+    const bool whole = options.signal.empty();
+    return change_and_say(
+        options,
+        whole ? "run.cancel" : "signal.cancel",
+        whole ? json::object{{"run", options.run}} : json::object{{"signal", options.signal}},
+        [](const json::value& answer) { return str(text_at(answer, "id"), " cancelled"); }
     );
 }
 
-ExitCode list_dead(const ChangeOptions& options) {
-    const auto config = load_config(options.common);
-    if (!config) {
-        return report(config.error());
-    }
-    Pages pages([&](const json::object& params) { return ask(*config, "dead.list", params); });
-    bool any = false;
-    while (true) {
-        const auto page = pages.next();
-        if (!page) {
-            return report(page.error());
+ExitCode set_priority(const ChangeOptions& options) {
+    return change_and_say(
+        options,
+        "run.priority",
+        {{"run", options.run}, {"priority", options.priority}},
+        [](const json::value& answer) {
+            const auto priority = answer.at("priority").to_number<std::uint32_t>();
+            return str(text_at(answer, "id"), " has priority ", priority);
         }
-        if (page->empty()) {
-            break;
-        }
-        any = true;
-        for (const json::value& letter : *page) {
-            print_letter(letter, options.common.json);
-        }
-    }
-    if (!options.common.json && !any) {
-        std::puts("no dead letters");
-    }
-    return ExitCode::done;
+    );
 }
 
-ExitCode decide(const ChangeOptions& options, bool redrive) {
-    const auto config = load_config(options.common);
-    if (!config) {
-        return report(config.error());
+ExitCode fork(const ChangeOptions& options) {
+    json::object params{{"run", options.run}, {"principal", str("uid:", ::getuid())}};
+    if (!options.signal.empty()) {
+        params["signal"] = options.signal;
     }
-    json::object params{{"all", options.all}};
-    if (!options.all) {
-        json::array signals;
-        for (const std::string& signal : options.signals) {
-            signals.push_back(json::value(signal));
-        }
-        params = {{"signals", std::move(signals)}};
+    if (!options.version.empty()) {
+        params["version"] = options.version;
     }
-    const auto answer = change(*config, redrive ? "dead.redrive" : "dead.discard", params);
-    if (!answer) {
-        return report(answer.error());
+    if (const auto tags = add_tags(options.tags, params); !tags) {
+        return report(tags.error());
     }
-    if (options.common.json) {
-        print_json(*answer);
-    } else {
-        std::printf(
-            "%lld %s\n",
-            static_cast<long long>(answer->at("count").to_number<std::int64_t>()),
-            redrive ? "to be tried again; `hal9 resume RUN` goes on" : "discarded"
+    return change_and_say(options, "run.fork", params, [](const json::value& answer) {
+        return str(
+            text_at(answer, "id"),
+            " forked from ",
+            text_at(answer, "origin"),
+            "; `hal9 resume ",
+            text_at(answer, "id"),
+            "` works on it unless a server does"
         );
-    }
-    return ExitCode::done;
+    });
 }
 
-void add_deciding_verb(CLI::App& dead, ExitCode& code, bool redrive) {
+void add_priority_verb(VerbContext context) {
     auto options = std::make_shared<ChangeOptions>();  // shared with the callback
-    CLI::App* const verb = dead.add_subcommand(
-        redrive ? "redrive" : "discard",
-        redrive ? "Try parked signals again" : "Fail parked signals for good"
+    CLI::App* const verb =
+        context.app.add_subcommand("priority", "Change the priority of a run and what it started");
+    add_common_options(*verb, options->common);
+    verb->add_option("RUN", options->run, "Id of a run, or `last`")->required();
+    verb->add_option("N", options->priority, "0 to 9; 9 goes first, 5 is what runs begin with")
+        ->required()
+        ->check(CLI::Range(0, 9));
+    verb->footer("Example: hal9 priority last 9");
+    verb->callback([options, &code = context.code] { code = set_priority(*options); });
+}
+
+void add_fork_verb(VerbContext context) {
+    auto options = std::make_shared<ChangeOptions>();  // shared with the callback
+    CLI::App* const verb = context.app.add_subcommand(
+        "fork",
+        "A new run with what ended of another: from a signal on, everything runs anew"
     );
     add_common_options(*verb, options->common);
-    auto* const named = verb->add_option("SIGNAL", options->signals, "Ids from `hal9 dead list`");
-    auto* const all = verb->add_flag("--all", options->all, "All there are");
-    named->excludes(all);
-    verb->footer(str("Example: hal9 dead ", redrive ? "redrive" : "discard", " --all"));
-    verb->callback([options, &code, redrive] {
-        if (!options->all && options->signals.empty()) {
-            code = report(Error(ErrorCode::invalid_argument, "name signals, or give --all"));
-            return;
-        }
-        code = decide(*options, redrive);
-    });
+    verb->add_option("RUN", options->run, "Id of a run, or `last`")->required();
+    verb->add_option("--from", options->signal, "The signal to begin with; its root if left out")
+        ->type_name("SIGNAL");
+    verb->add_option("--version", options->version, "Of the network: its number, or NAME@HASH")
+        ->type_name("VERSION");
+    verb->add_option("--tag", options->tags, "A word to find the new run by")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    verb->footer("Example: hal9 fork last --version 2");
+    verb->callback([options, &code = context.code] { code = fork(*options); });
 }
 
 }  // namespace
 
 void add_change_verbs(VerbContext context) {
     auto options = std::make_shared<ChangeOptions>();  // shared with the callbacks
-    CLI::App* const cancel_verb = context.app.add_subcommand("cancel", "End a run for good");
+    CLI::App* const cancel_verb =
+        context.app.add_subcommand("cancel", "End a run for good, or a part of it");
     add_common_options(*cancel_verb, options->common);
-    cancel_verb->add_option("RUN", options->run, "Id of a run, or `last`")->required();
+    CLI::Option* const run = cancel_verb->add_option("RUN", options->run, "Id of a run, or `last`");
+    cancel_verb
+        ->add_option("--signal", options->signal, "Only this signal and what is below it: it fails")
+        ->type_name("ID")
+        ->excludes(run);
     cancel_verb->footer("Example: hal9 cancel last");
-    cancel_verb->callback([options, &code = context.code] { code = cancel(*options); });
+    cancel_verb->callback([options, &code = context.code] {
+        if (options->run.empty() && options->signal.empty()) {
+            code =
+                report(Error(ErrorCode::invalid_argument, "name a run, or a signal with --signal"));
+            return;
+        }
+        code = cancel(*options);
+    });
 
-    CLI::App* const dead = context.app.add_subcommand("dead", "Dead letters: parked signals");
-    dead->require_subcommand(1);
-    dead->footer("Example: hal9 dead list");
-    CLI::App* const list = dead->add_subcommand("list", "Those an operator must decide about");
-    auto list_options = std::make_shared<ChangeOptions>();
-    add_common_options(*list, list_options->common);
-    list->footer("Example: hal9 dead list --json");
-    list->callback([list_options, &code = context.code] { code = list_dead(*list_options); });
-    add_deciding_verb(*dead, context.code, true);
-    add_deciding_verb(*dead, context.code, false);
+    add_priority_verb(context);
+    add_fork_verb(context);
 }
 
 }  // namespace hal9::app

@@ -137,6 +137,29 @@ ExitCode schema(const NetworkOptions& options) {
     return ExitCode::done;
 }
 
+/// `method` is network.pause, network.resume or network.delete.
+template <const char* method>
+ExitCode set_state(const NetworkOptions& options) {
+    const auto config = load_config(options.common);
+    if (!config) {
+        return report(config.error());
+    }
+    const auto answer = change(*config, method, {{"network", options.network}});
+    if (!answer) {
+        return report(answer.error());
+    }
+    if (options.common.json) {
+        print_json(*answer);
+    } else {
+        say(str(printable(text_at(*answer, "id")), ": ", text_at(*answer, "state")), stdout);
+    }
+    return ExitCode::done;
+}
+
+constexpr char pause_method[] = "network.pause";
+constexpr char resume_method[] = "network.resume";
+constexpr char delete_method[] = "network.delete";
+
 struct Subverb {
     const char* name;
     const char* help;
@@ -185,6 +208,23 @@ void add_network_verb(VerbContext context) {
     };
     add_subverb(*network, context.code, schema_verb, printed);
 
+    const Subverb states[] = {
+        {"pause",
+         "Start no step of its runs; new ones are taken and wait",
+         "pause security-fixes",
+         set_state<pause_method>},
+        {"resume", "Go on with a paused one", "resume security-fixes", set_state<resume_method>},
+        {"delete",
+         "Out of all lists; refused while it has unfinished runs. Apply brings it back",
+         "delete security-fixes",
+         set_state<delete_method>},
+    };
+    for (const Subverb& described : states) {
+        auto options = std::make_shared<NetworkOptions>();  // shared with the callback
+        add_subverb(*network, context.code, described, options)
+            .add_option("NETWORK", options->network, "Name of a network")
+            ->required();
+    }
     add_network_looks(*network, context.code);
 }
 

@@ -97,6 +97,12 @@ void add_run_verb(VerbContext context) {
         ->type_name("CLASS=VALUE")
         ->allow_extra_args(false);
     verb->add_option("--key", arguments.key, "Start at most one run under this key");
+    verb->add_option("--tag", arguments.tags, "A word to find the run by; several may be given")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    verb->add_option("--priority", arguments.priority, "0 to 9; 9 goes first, 5 if left out")
+        ->type_name("N")
+        ->check(CLI::Range(0, 9));
     verb->add_flag("--quiet", options->quiet, "No progress");
     verb->footer(
         "Example: hal9 run examples/security-fixes/network.yaml --grant files.read=/usr/share/doc"

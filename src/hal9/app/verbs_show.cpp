@@ -1,7 +1,9 @@
 // The verbs that only look: runs and show.
+#include "hal9/adapters/system/system_clock.hpp"
 #include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
 #include "hal9/app/tables.hpp"
+#include "hal9/app/where.hpp"
 #include "hal9/base/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace hal9::app {
 namespace {
@@ -19,6 +22,7 @@ struct ShowOptions {
     std::string run;
     std::string signal;
     std::string state;
+    std::vector<std::string> where;
     std::uint32_t limit = 20;
     bool tree = false;
 };
@@ -28,7 +32,12 @@ ExitCode show_runs(const ShowOptions& options) {
     if (!config) {
         return report(config.error());
     }
-    json::object params{{"limit", options.limit}};
+    auto where = runs_where(options.where, adapters::SystemClock().now().wall);
+    if (!where) {
+        return report(where.error());
+    }
+    json::object& params = *where;
+    params["limit"] = options.limit;
     if (!options.state.empty()) {
         params["state"] = options.state;
     }
@@ -40,12 +49,17 @@ ExitCode show_runs(const ShowOptions& options) {
         if (options.common.json) {
             print_json(run);
         } else {
+            std::string tags;
+            for (const json::value& tag : run.at("tags").as_array()) {
+                tags += str("  ", printable(tag.as_string()));
+            }
             std::printf(
-                "%s  %-9s  %s  %s\n",
+                "%s  %-9s  %s  %s%s\n",
                 run.at("id").as_string().c_str(),
                 run.at("status").as_string().c_str(),
                 run.at("created").as_string().c_str(),
-                printable(run.at("network").as_string()).c_str()
+                printable(run.at("network").as_string()).c_str(),
+                tags.c_str()
             );
         }
     }
@@ -173,10 +187,17 @@ void add_show_verbs(VerbContext context) {
     add_common_options(*runs, runs_options->common);
     runs->add_option("--state", runs_options->state, "Only those in this state")
         ->check(CLI::IsMember({"running", "draining", "completed", "failed", "cancelled"}));
+    runs->add_option(
+            "--where",
+            runs_options->where,
+            "Only those with this state, network or tag, or since or until a time"
+    )
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
     runs->add_option("--limit", runs_options->limit, "At most so many")
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
-    runs->footer("Example: hal9 runs --state running");
+    runs->footer("Example: hal9 runs --where state=failed --where since=2h");
     runs->callback([runs_options, &code = context.code] { code = show_runs(*runs_options); });
 
     auto options = std::make_shared<ShowOptions>();  // shared with the callback
