@@ -10,7 +10,8 @@ from support import DONE, FAILED, UNREACHABLE, USAGE, REFUSED
 VERBS = [
     ["check"], ["run"], ["resume"], ["serve"], ["cancel"], ["runs"], ["show"], ["dead", "list"], ["dead", "redrive"], ["dead", "discard"],
     ["config", "show"], ["version"], ["completion"], ["network", "apply"], ["network", "list"], ["network", "schema"],
-    ["network", "show"], ["network", "diff"], ["test"],
+    ["network", "show"], ["network", "diff"], ["network", "pause"], ["network", "resume"], ["network", "delete"], ["test"],
+    ["answer"], ["message"], ["priority"], ["fork"], ["schedule", "add"], ["schedule", "list"], ["schedule", "remove"], ["dead", "show"],
 ]  # fmt: skip
 UNKNOWN_ID = "0192f0c0-0000-7000-8000-000000000000"
 

@@ -146,7 +146,7 @@ TEST(CommandLineTest, TheCompletionKnowsVerbsOptionsAndTheValuesTheyAllow) {
     const Outcome script = hal9({"completion", "bash"});
     EXPECT_EQ(script.code, 0);
     for (const char* const line : {
-             "'dead') words='list redrive discard ' options='--help --help-all ' ;;",
+             "'dead') words='list show redrive discard ' options='--help --help-all ' ;;",
              "'completion') words='bash zsh' options=",
              "'runs --state') words='running draining completed failed cancelled' options='' ;;",
              "'dead list --data') words='' options='' ;;",

@@ -2,6 +2,7 @@
 #include "hal9/adapters/system/system_clock.hpp"
 #include "hal9/app/access.hpp"
 #include "hal9/app/command_line.hpp"
+#include "hal9/app/pages.hpp"
 #include "hal9/app/tables.hpp"
 #include "hal9/app/where.hpp"
 #include "hal9/base/text.hpp"
@@ -25,6 +26,7 @@ struct ShowOptions {
     std::vector<std::string> where;
     std::uint32_t limit = 20;
     bool tree = false;
+    bool signals = false;
 };
 
 ExitCode show_runs(const ShowOptions& options) {
@@ -152,10 +154,62 @@ ExitCode show_tree(const json::value& tree, bool as_json) {
     return ExitCode::done;
 }
 
+/// `01a2…  work  failed  invalid_argument: it was told to fail`
+void print_signal(const json::value& signal) {
+    std::string text =
+        str(text_at(signal, "id"),
+            std::string(2 * signal.at("depth").to_number<std::size_t>() + 2, ' '),
+            printable(text_at(signal, "neuron")),
+            "  ",
+            text_at(signal, "status"));
+    if (!signal.at("waits_for").is_null()) {
+        text += str(" for ", text_at(signal, "waits_for"));
+    }
+    if (signal.at("copied").as_bool()) {
+        text += ", copied";
+    }
+    if (!signal.at("error").is_null()) {
+        const json::value& error = signal.at("error");
+        text += str("  ", text_at(error, "code"), ": ", printable(text_at(error, "message")));
+    }
+    say(text, stdout);
+}
+
+ExitCode list_signals(const ShowOptions& options, const Config& config) {
+    const auto where = signals_where(options.where);
+    if (!where) {
+        return report(where.error());
+    }
+    Pages pages([&](json::object params) {
+        params["run"] = options.run;
+        params.insert(where->begin(), where->end());
+        return ask(config, "signal.list", params);
+    });
+    while (true) {
+        const auto page = pages.next();
+        if (!page) {
+            return report(page.error());
+        }
+        if (page->empty()) {
+            return ExitCode::done;
+        }
+        for (const json::value& signal : *page) {
+            if (options.common.json) {
+                print_json(signal);
+            } else {
+                print_signal(signal);
+            }
+        }
+    }
+}
+
 ExitCode show(const ShowOptions& options) {
     const auto config = load_config(options.common);
     if (!config) {
         return report(config.error());
+    }
+    if (options.signals) {
+        return list_signals(options, *config);
     }
     const bool signal = !options.signal.empty();
     json::object of_signal{{"signal", options.signal}};
@@ -206,14 +260,25 @@ void add_show_verbs(VerbContext context) {
     verb->add_option("RUN", options->run, "Id of a run, or `last`");
     CLI::Option* const tree =
         verb->add_flag("--tree", options->tree, "Neurons with their signals, fan-outs collapsed");
+    CLI::Option* const signals =
+        verb->add_flag("--signals", options->signals, "Its signals, a line each")->excludes(tree);
+    verb->add_option("--where", options->where, "Of these, those of a neuron or in a state")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false)
+        ->needs(signals);
     verb->add_option("--signal", options->signal, "Id of a signal")
         ->type_name("ID")
-        ->excludes(tree);
+        ->excludes(tree)
+        ->excludes(signals);
     verb->footer("Example: hal9 show last --tree");
     verb->callback([options, &code = context.code] {
         if (options->run.empty() && options->signal.empty()) {
             code =
                 report(Error(ErrorCode::invalid_argument, "name a run, or a signal with --signal"));
+            return;
+        }
+        if (options->signals && options->run.empty()) {
+            code = report(Error(ErrorCode::invalid_argument, "--signals needs a run"));
             return;
         }
         code = show(*options);

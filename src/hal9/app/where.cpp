@@ -13,6 +13,7 @@ namespace hal9::app {
 namespace {
 
 constexpr std::string_view run_names[] = {"state", "network", "tag", "since", "until"};
+constexpr std::string_view signal_names[] = {"neuron", "state"};
 constexpr std::string_view letter_names[] = {"run", "network", "neuron", "code"};
 
 std::string list_of(std::span<const std::string_view> names) {
@@ -80,6 +81,15 @@ Result<json::object> runs_where(const std::vector<std::string>& arguments, WallT
         } else {
             params[name] = text;
         }
+    }
+    return params;
+}
+
+Result<json::object> signals_where(const std::vector<std::string>& arguments) {
+    HAL9_TRY(const json::object pairs, read_pairs(arguments, signal_names));
+    json::object params;
+    for (const auto& [name, value] : pairs) {
+        params[name == "state" ? "status" : "neuron"] = value;
     }
     return params;
 }

@@ -15,6 +15,9 @@ namespace hal9::app {
 [[nodiscard]] Result<json::object>
 runs_where(const std::vector<std::string>& arguments, WallTime now);
 
+/// The parameters of signal.list: neuron, state. invalid_argument.
+[[nodiscard]] Result<json::object> signals_where(const std::vector<std::string>& arguments);
+
 /// The parameter `where` of dead.list: run, network, neuron, code. invalid_argument.
 [[nodiscard]] Result<json::object> letters_where(const std::vector<std::string>& arguments);
 

@@ -29,6 +29,7 @@ TEST(Where, WhatIsWrongIsSaidWithWhatIsAllowed) {
     EXPECT_THAT(runs({"since=yesterday"}), HasSubstr("such as 2h"));
     EXPECT_THAT(runs({"tag=a", "tag=b"}), HasSubstr("given twice"));
     EXPECT_THAT(runs({"state"}), HasSubstr("no \"=\""));
+    EXPECT_THAT(signals_where({"tag=x"}).error().message, HasSubstr("allowed: neuron, state"));
     EXPECT_THAT(
         letters_where({"state=x"}).error().message,
         HasSubstr("allowed: run, network, neuron, code")

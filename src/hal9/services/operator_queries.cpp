@@ -142,6 +142,64 @@ Result<json::object> Queries::letter_view(const SignalRecord& letter, const RunR
     };
 }
 
+/// By number, so parents come before their children.
+Result<json::value> Queries::signal_list(const json::object& params) {
+    constexpr std::uint32_t page_rows = 1'000;
+    HAL9_TRY(const std::string id, string_parameter(params, "run"));
+    HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 10'000));
+    HAL9_TRY(const RunRecord run, find_run(id));
+    HAL9_TRY(const SignalId after, after_parameter(params));
+    const std::string neuron = text_or(params, "neuron", "");
+    const std::string status = text_or(params, "status", "");
+    if (!status.empty() && !signal_status_from(status)) {
+        return fail(
+            ErrorCode::invalid_argument,
+            "the state must be ready, waiting, parked, completed, failed or cancelled"
+        );
+    }
+    json::array list;
+    SignalId next = after.value == 0 ? root_of(run.id) : SignalId{after.value + 1};
+    for (bool more = true; more && list.size() < limit;) {
+        HAL9_TRY(const auto page, reader_.list_signals(run.id, next, page_rows));
+        more = page.size() == page_rows;
+        for (const SignalRecord& signal : page) {
+            next = {signal.id.value + 1};
+            HAL9_TRY(const std::string name, networks_.neuron_name(run.version, signal.neuron));
+            const SignalStatus shown = shown_status(signal, run);
+            const bool meant = (neuron.empty() || neuron == name) &&
+                               (status.empty() || status == to_string(shown));
+            if (meant && list.size() < limit) {
+                list.push_back(signal_row(signal, run, name));
+            }
+        }
+    }
+    return list;
+}
+
+json::object Queries::signal_row(
+    const SignalRecord& signal,
+    const RunRecord& run,
+    std::string_view neuron
+) const {
+    const SignalStatus shown = shown_status(signal, run);
+    const bool waits = shown == SignalStatus::waiting;
+    return {
+        {"id", ids_.of(signal.id, run.created)},
+        {"parent",
+         signal.parent.value == 0 ? json::value(nullptr)
+                                  : json::value(ids_.of(signal.parent, run.created))},
+        {"neuron", neuron},
+        {"status", to_string(shown)},
+        {"waits_for", waits ? json::value(to_string(signal.waits_for)) : json::value(nullptr)},
+        {"ordinal", signal.ordinal},
+        {"depth", signal.depth},
+        {"attempt", signal.attempt},
+        {"copied", signal.copied},
+        {"usage", usage_view(signal.usage)},
+        {"error", signal.error ? error_view(*signal.error) : json::value(nullptr)},
+    };
+}
+
 Result<json::value> Queries::question_list(const json::object& params) {
     HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 100, 1'000));
     HAL9_TRY(const SignalId after, after_parameter(params));

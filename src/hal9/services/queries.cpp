@@ -12,13 +12,14 @@
 namespace hal9::services {
 namespace {
 
-constexpr std::array<std::string_view, 7> methods{
+constexpr std::array<std::string_view, 8> methods{
     "run.get",
     "run.list",
     "run.tree",
     "signal.get",
     "dead.list",
     "question.list",
+    "signal.list",
     "schedule.list",
 };
 
@@ -52,6 +53,9 @@ Result<json::value> Queries::answer(std::string_view method, const json::object&
     if (method == "dead.list") {
         return dead_list(params);
     }
+    if (method == "signal.list") {
+        return signal_list(params);
+    }
     if (method == "question.list") {
         return question_list(params);
     }
@@ -65,16 +69,25 @@ std::string Queries::public_id(const RunRecord& run) const {
     return ids_.of(run.id, run.created);
 }
 
-Result<RunRecord> Queries::find_run(std::string_view id) {
-    if (id == "last") {
-        HAL9_TRY(
-            auto newest,
-            reader_.list_runs({.organization = default_organization, .rows_max = 1})
-        );
-        if (newest.empty()) {
+Result<RunRecord> Queries::last_run() {
+    SignalReader::RunFilter filter{.organization = default_organization};
+    while (true) {
+        HAL9_TRY(auto page, reader_.list_runs(filter));
+        for (RunRecord& run : page) {
+            if (run.parent.value == 0) {
+                return std::move(run);
+            }
+        }
+        if (page.size() < filter.rows_max) {
             return fail(ErrorCode::not_found, "there is no run yet; start one with `hal9 run`");
         }
-        return std::move(newest.front());
+        filter.before = page.back().id;
+    }
+}
+
+Result<RunRecord> Queries::find_run(std::string_view id) {
+    if (id == "last") {
+        return last_run();
     }
     HAL9_TRY(const PublicIds::Decoded decoded, ids_.decode(id));
     HAL9_TRY(auto run, reader_.find_run(run_of(decoded.signal)));

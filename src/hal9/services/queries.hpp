@@ -39,13 +39,13 @@ public:
         : reader_(reader), ids_(ids), networks_(reader, kinds), named_(reader) {}
 
     /// run.get {run}, run.list {state?, network?, tag?, from?, until?, limit?, before?}, run.tree
-    /// {run}, signal.get {signal, run?}, dead.list {where?, limit?, after?}, question.list {limit?,
-    /// after?}, schedule.list {limit?, after?}, and those of Networks. not_found for an unknown
-    /// method.
+    /// {run}, signal.get {signal, run?}, signal.list {run, neuron?, status?, limit?, after?},
+    /// dead.list {where?, limit?, after?}, question.list {limit?, after?}, schedule.list {limit?,
+    /// after?}, and those of Networks. not_found for an unknown method.
     [[nodiscard]] Result<json::value> answer(std::string_view method, const json::object& params);
     [[nodiscard]] static bool knows(std::string_view method);
 
-    /// A run by its public id, or by `last`: the newest.
+    /// A run by its public id, or by `last`: the newest that no signal started.
     [[nodiscard]] Result<RunRecord> find_run(std::string_view id);
     /// A signal by its public id.
     [[nodiscard]] Result<SignalRecord> find_signal(std::string_view id, bool bodies);
@@ -69,6 +69,7 @@ public:
     [[nodiscard]] json::object schedule_view(const Schedule& schedule);
 
 private:
+    [[nodiscard]] Result<RunRecord> last_run();
     [[nodiscard]] Result<json::object> view_of(const RunRecord& run);
     [[nodiscard]] Result<json::value> run_get(const json::object& params);
     [[nodiscard]] Result<json::value> run_list(const json::object& params);
@@ -77,6 +78,9 @@ private:
     [[nodiscard]] Result<json::value> dead_list(const json::object& params);
     [[nodiscard]] Result<json::object>
     letter_view(const SignalRecord& letter, const RunRecord& run);
+    [[nodiscard]] json::object
+    signal_row(const SignalRecord& signal, const RunRecord& run, std::string_view neuron) const;
+    [[nodiscard]] Result<json::value> signal_list(const json::object& params);
     [[nodiscard]] Result<json::value> question_list(const json::object& params);
     [[nodiscard]] Result<json::value> schedule_list(const json::object& params);
     [[nodiscard]] Result<bool>
