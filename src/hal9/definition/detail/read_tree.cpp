@@ -1,6 +1,7 @@
 #include "hal9/definition/detail/read_tree.hpp"
 
 #include "hal9/definition/detail/json_reader.hpp"
+#include "hal9/definition/detail/plain_yaml.hpp"
 #include "hal9/definition/detail/text_checks.hpp"
 #include "hal9/definition/detail/yaml_reader.hpp"
 
@@ -29,6 +30,9 @@ std::optional<TreeNode> read_tree(std::string_view text, const Limits& limits, F
             faults = std::move(of_json);
             return std::move(json.root);
         }
+    }
+    if (auto plain = read_plain_yaml(text, limits)) {
+        return plain;
     }
     check_tabs(text, faults);
     if (!faults.empty()) {
