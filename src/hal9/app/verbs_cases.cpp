@@ -286,7 +286,7 @@ ExitCode test(const TestOptions& options) {
     if (const auto time_max = parse_duration(options.timeout); time_max) {
         limits.time_max = *time_max;
     } else {
-        return report(time_max.error());
+        return report({time_max.error().code, str("--timeout: ", time_max.error().message)});
     }
     const auto source = find_network(*config, options.network);
     if (!source) {
