@@ -1,9 +1,10 @@
 """The examples that teach: each README's claims, against the binary."""
 
+import json
 import unittest
 
 import support
-from support import DONE, FAILED
+from support import DONE, FAILED, USAGE
 
 EXAMPLES = support.ROOT / "examples"
 
@@ -81,6 +82,48 @@ class Counters(support.Case):
         self.assertIn({"key": "to", "count": 2, "value": {"word": "to", "seen": 4}}, result["seen"])
 
 
+class Approval(support.Case):
+    NETWORK = EXAMPLES / "approval/network.yaml"
+
+    def setUp(self):
+        super().setUp()
+        self.hal9("network", "apply", EXAMPLES / "approval/pay.yaml", code=DONE)
+
+    def ask(self, amount):
+        run = self.start("run", self.NETWORK, "--set", f"amount={amount}", "--set", "to=the landlord", "--json")
+        support.wait_until(self.store_is_held, "the socket")
+        return run, support.wait_until(lambda: self.lines("answer", shape="questions"), "a question")[0]
+
+    def result(self, run):
+        return json.loads(self.end(run, DONE)[0])["result"]
+
+    def test_pays_when_somebody_approves(self):
+        run, question = self.ask(250)
+        self.assertEqual((question["neuron"], question["question"]), ("ask", "Pay 250 to the landlord?"))
+        self.assert_error(self.hal9("answer", question["id"], "--set", "approved=perhaps"), USAGE, "approved")
+        self.hal9("answer", question["id"], "--set", "approved=true", "--by", "ada", code=DONE)
+        result = self.result(run)
+        self.assertEqual((result["by"], result["payment"]), ("ada", {"paid": 250, "to": "the landlord", "simulated": True}))
+        self.assertEqual([(run["network"], run["status"]) for run in self.lines("runs")], [("pay", "completed"), ("approval", "completed")])
+
+    def test_pays_nothing_when_somebody_refuses(self):
+        run, question = self.ask(250)
+        self.hal9("answer", question["id"], "--set", "approved=false", code=DONE)
+        self.assertNotIn("payment", self.result(run))
+        self.assertEqual([run["network"] for run in self.lines("runs")], ["approval"])
+
+    def test_a_question_waits_for_a_resume(self):
+        run, question = self.ask(11)
+        run.kill()
+        self.end(run)
+        self.hal9("answer", question["id"], "--set", "approved=true", code=DONE)
+        self.assertEqual(self.json("resume", "last", shape="run")["result"]["payment"]["paid"], 11)
+
+    def test_asks_nobody_for_a_small_amount(self):
+        run = self.json("run", self.NETWORK, "--set", "amount=10", "--set", "to=the newsagent", shape="run")
+        self.assertEqual(run["result"], {"paid": 10, "to": "the newsagent", "simulated": True})
+
+
 class Timers(support.Case):
     NETWORK = EXAMPLES / "timers/network.yaml"
 
@@ -96,6 +139,14 @@ class Timers(support.Case):
         process.communicate()
         result = self.json("resume", "last", shape="run")["result"]
         self.assertEqual(result["taken"], "south")
+
+    def test_can_be_scheduled(self):
+        self.hal9("network", "apply", self.NETWORK, code=DONE)
+        self.hal9("schedule", "add", "timers", "--cron", "0 7 * * mon-fri", "--missed", "once", code=DONE)
+        schedule = self.lines("schedule", "list", shape="schedule")[0]
+        self.assertEqual((schedule["network"], schedule["cron"]), ("timers", "0 7 * * mon-fri"))
+        self.hal9("schedule", "remove", "timers", code=DONE)
+        self.assertEqual(self.lines("schedule", "list"), [])
 
 
 if __name__ == "__main__":
