@@ -119,13 +119,14 @@ public:
                 return;  // reached on another way before
             }
             for (const json::value& error : neuron.at("errors").as_array()) {
-                std::printf(
-                    "%s    %s (%llu times): %s\n",
-                    indent.c_str(),
-                    error.at("code").as_string().c_str(),
-                    static_cast<unsigned long long>(error.at("count").to_number<std::uint64_t>()),
-                    printable(error.at("message").as_string()).c_str()
-                );
+                const auto count = error.at("count").to_number<std::uint64_t>();
+                std::puts(str(indent,
+                              "    ",
+                              error.at("code").as_string().c_str(),
+                              count > 1 ? str(" (", with_thousands(count), " times)") : "",
+                              ": ",
+                              printable(error.at("message").as_string()))
+                              .c_str());
             }
             for (const json::value& child : neuron.at("forward").as_array()) {
                 print(std::string_view(child.as_string()), indent + "  ");
