@@ -70,61 +70,34 @@ void append_number(std::string& out, double number) {
     }
 }
 
-/// The order of RFC 8785 section 3.2.3. UTF-8 order differs from it only where a surrogate pair
-/// (above U+FFFF) meets U+E000 to U+FFFF.
-bool utf16_less(std::string_view a, std::string_view b) {
-    const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-    if (x == a.end() || y == b.end()) {
-        return a.size() < b.size();
-    }
-    const auto left = static_cast<unsigned char>(*x);
-    const auto right = static_cast<unsigned char>(*y);
-    const bool left_pair = left >= 0xF0U;
-    const bool right_pair = right >= 0xF0U;
-    if (left_pair != right_pair && left >= 0xEEU && right >= 0xEEU) {
-        return left_pair;
-    }
-    return left < right;
+void append_integer(std::string& out, auto number) {
+    std::array<char, 24> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+    out.append(buffer.data(), end);
 }
 
-void append_canonical(std::string& out, const json::value& value) {  // NOLINT(misc-no-recursion)
-    switch (value.kind()) {
-        case json::kind::object: {
-            std::vector<const json::key_value_pair*> members;
-            for (const auto& member : value.get_object()) {
-                members.push_back(&member);
-            }
-            std::ranges::sort(members, [](const auto* a, const auto* b) {
-                return utf16_less(a->key(), b->key());
-            });
-            out += '{';
-            for (bool first = true; const auto* member : members) {
-                if (!std::exchange(first, false)) {
-                    out += ',';
-                }
-                out += json::serialize(json::string(member->key()));
-                out += ':';
-                append_canonical(out, member->value());
-            }
-            out += '}';
-            break;
-        }
-        case json::kind::array:
-            out += '[';
-            for (bool first = true; const auto& element : value.get_array()) {
-                if (!std::exchange(first, false)) {
-                    out += ',';
-                }
-                append_canonical(out, element);
-            }
-            out += ']';
-            break;
-        case json::kind::double_:
-            append_number(out, value.get_double());
-            break;
-        default:
-            out += json::serialize(value);
+void append_canonical_object(  // NOLINT(misc-no-recursion)
+    std::string& out,
+    const json::object& object
+) {
+    std::vector<const json::key_value_pair*> members;
+    members.reserve(object.size());
+    for (const auto& member : object) {
+        members.push_back(&member);
     }
+    std::ranges::sort(members, [](const auto* a, const auto* b) {
+        return canonical_less(a->key(), b->key());
+    });
+    out += '{';
+    for (bool first = true; const auto* member : members) {
+        if (!std::exchange(first, false)) {
+            out += ',';
+        }
+        append_canonical_json(out, std::string_view(member->key()));
+        out += ':';
+        append_canonical_json(out, member->value());
+    }
+    out += '}';
 }
 
 /// "line 2, column 7", both from 1; the column counts bytes.
@@ -271,9 +244,91 @@ bool is_nested_deeper(const json::value& value, std::size_t levels) {
     return false;
 }
 
+/// Members of names that UTF-8 orders otherwise than UTF-16 meet only where a surrogate pair (above
+/// U+FFFF) stands against U+E000 to U+FFFF (RFC 8785 section 3.2.3).
+bool canonical_less(std::string_view a, std::string_view b) {
+    const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (x == a.end() || y == b.end()) {
+        return a.size() < b.size();
+    }
+    const auto left = static_cast<unsigned char>(*x);
+    const auto right = static_cast<unsigned char>(*y);
+    const bool left_pair = left >= 0xF0U;
+    const bool right_pair = right >= 0xF0U;
+    if (left_pair != right_pair && left >= 0xEEU && right >= 0xEEU) {
+        return left_pair;
+    }
+    return left < right;
+}
+
+void append_canonical_json(std::string& out, std::string_view text) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    static constexpr std::string_view escaped = "\"\\\b\f\n\r\t";
+    static constexpr std::string_view names = "\"\\bfnrt";
+    out += '"';
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte >= 0x20 && byte != '"' && byte != '\\') {
+            continue;
+        }
+        out += text.substr(from, i - from);
+        from = i + 1;
+        if (const std::size_t known = escaped.find(text[i]); known != std::string_view::npos) {
+            out += '\\';
+            out += names[known];
+        } else {
+            out += "\\u00";
+            out += digits[byte >> 4U];
+            out += digits[byte & 0xFU];
+        }
+    }
+    out += text.substr(from);
+    out += '"';
+}
+
+void append_canonical_json(  // NOLINT(misc-no-recursion)
+    std::string& out,
+    const json::value& value
+) {
+    switch (value.kind()) {
+        case json::kind::object:
+            append_canonical_object(out, value.get_object());
+            break;
+        case json::kind::array:
+            out += '[';
+            for (bool first = true; const auto& element : value.get_array()) {
+                if (!std::exchange(first, false)) {
+                    out += ',';
+                }
+                append_canonical_json(out, element);
+            }
+            out += ']';
+            break;
+        case json::kind::string:
+            append_canonical_json(out, std::string_view(value.get_string()));
+            break;
+        case json::kind::double_:
+            append_number(out, value.get_double());
+            break;
+        case json::kind::int64:
+            append_integer(out, value.get_int64());
+            break;
+        case json::kind::uint64:
+            append_integer(out, value.get_uint64());
+            break;
+        case json::kind::bool_:
+            out += value.get_bool() ? "true" : "false";
+            break;
+        case json::kind::null:
+            out += "null";
+            break;
+    }
+}
+
 std::string canonical_json(const json::value& value) {
     std::string out;
-    append_canonical(out, value);
+    append_canonical_json(out, value);
     return out;
 }
 

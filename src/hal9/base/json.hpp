@@ -30,6 +30,11 @@ inline constexpr std::size_t json_depth_max = 64;
 /// ECMAScript writes them, no white space. Integers beyond 2^53 are written in full, where the RFC
 /// would have them rounded: two definitions that differ must not hash alike.
 [[nodiscard]] std::string canonical_json(const json::value& value);
+void append_canonical_json(std::string& out, const json::value& value);
+/// Of one string or name.
+void append_canonical_json(std::string& out, std::string_view text);
+/// The order of its members.
+[[nodiscard]] bool canonical_less(std::string_view a, std::string_view b);
 
 /// "null", "boolean", "number", "string", "array" or "object".
 [[nodiscard]] std::string_view json_type_name(const json::value& value) noexcept;

@@ -78,5 +78,26 @@ TEST(ParseJson, DeepNestingIsRefused) {
     EXPECT_TRUE(parse_json(allowed));
 }
 
+TEST(CanonicalJson, WritesEveryCharacterAsTheSerializerDoes) {
+    std::string all;
+    for (int byte = 0; byte < 128; ++byte) {
+        all += static_cast<char>(byte);
+        all += "\xC3\xA9";
+    }
+    EXPECT_EQ(canonical_json(json::value(all)), json::serialize(json::value(all)));
+    EXPECT_EQ(canonical_json(json::object{{all, 1}}), json::serialize(json::object{{all, 1}}));
+}
+
+TEST(CanonicalJson, MembersAreInTheOrderOfUtf16) {
+    // U+1F600 is a surrogate pair in UTF-16, below U+FB33; in UTF-8 it stands behind it.
+    const std::string_view pair = "\xF0\x9F\x98\x80";
+    const std::string_view above = "\xEF\xAC\xB3";
+    EXPECT_TRUE(canonical_less(pair, above));
+    EXPECT_FALSE(canonical_less(above, pair));
+    EXPECT_TRUE(canonical_less("a", "ab"));
+    EXPECT_TRUE(canonical_less("Z", "a"));
+    EXPECT_FALSE(canonical_less("a", "a"));
+}
+
 }  // namespace
 }  // namespace hal9

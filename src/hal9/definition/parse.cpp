@@ -41,20 +41,19 @@ constexpr std::array<std::string_view, 10> network_keys{
 };
 constexpr std::int64_t language_version = 1;
 
+struct NetworkContext {
+    KindCatalog kinds;
+    const Limits* limits;
+    bool checks_edges;  ///< what flows along the connections is checked, too
+};
+
 class NetworkReader {
 public:
-    /// `checks_edges`: what flows along the connections is checked, too.
-    NetworkReader(
-        const TreeNode& root,
-        KindCatalog kinds,
-        const Limits& limits,
-        bool checks_edges,
-        Faults& faults
-    )
+    NetworkReader(const TreeNode& root, const NetworkContext& context, Faults& faults)
         : fields_(root, "the network", {.known = network_keys, .later = {}}, faults),
-          kinds_(kinds),
-          limits_(&limits),
-          checks_edges_(checks_edges),
+          kinds_(context.kinds),
+          limits_(context.limits),
+          checks_edges_(context.checks_edges),
           faults_(&faults) {}
 
     void read(Network& out) {
@@ -157,12 +156,14 @@ private:
             );
             return false;
         }
+        neurons_.reserve(node.members.size());
         for (const TreeNode::Member& member : node.members) {
             neurons_.push_back(detail::read_neuron(member, defaults_, kinds_, *limits_, *faults_));
         }
-        std::ranges::sort(neurons_, {}, [](const ReadNeuron& read) {
-            return std::string_view(read.neuron.name);
-        });
+        const auto name = [](const ReadNeuron& read) { return std::string_view(read.neuron.name); };
+        if (!std::ranges::is_sorted(neurons_, {}, name)) {
+            std::ranges::sort(neurons_, {}, name);
+        }
         return true;
     }
 
@@ -252,6 +253,7 @@ private:
 
     void take_neurons(Network& out) {
         std::set<std::string> capabilities;
+        out.neurons.reserve(neurons_.size());
         for (ReadNeuron& read : neurons_) {
             if (read.kind != nullptr && !read.kind->capability.empty()) {
                 capabilities.insert(read.kind->capability);
@@ -274,24 +276,38 @@ private:
     std::vector<ReadNeuron> neurons_;  ///< sorted by name
 };
 
-Parsed parse_as_written(
-    std::string_view text,
-    KindCatalog kinds,
-    const Limits& limits,
-    bool checks_edges
-) {
-    Faults faults;
+/// A network of the tree as it is; `canonical` is its text.
+Parsed
+compile(const TreeNode& root, std::string canonical, const NetworkContext& context, Faults faults) {
     Network network;
-    const std::optional<TreeNode> root = detail::read_tree(text, limits, faults);
-    if (root) {
-        NetworkReader(*root, kinds, limits, checks_edges, faults).read(network);
-    }
+    NetworkReader(root, context, faults).read(network);
     if (!faults.empty()) {
         return std::unexpected(std::move(faults).take());
     }
-    network.canonical = canonical_json(detail::to_json(*root));
+    network.canonical = std::move(canonical);
     network.hash = to_hex(sha256(network.canonical));
     return network;
+}
+
+Parsed parse_as_written(std::string_view text, const NetworkContext& context) {
+    Faults faults;
+    const std::optional<TreeNode> root = detail::read_tree(text, *context.limits, faults);
+    if (!root) {
+        return std::unexpected(std::move(faults).take());
+    }
+    return compile(*root, canonical_json(detail::to_json(*root)), context, std::move(faults));
+}
+
+/// The network that its stored form will make, with all places from the text; nothing where it is
+/// faulty or where that form would be read otherwise.
+std::optional<Network> parse_as_stored(std::string_view text, const NetworkContext& context) {
+    Faults faults;
+    std::optional<TreeNode> root = detail::read_tree(text, *context.limits, faults);
+    if (!root || !faults.empty() || !detail::make_canonical(*root)) {
+        return std::nullopt;
+    }
+    Parsed parsed = compile(*root, detail::canonical_text(*root), context, std::move(faults));
+    return parsed ? std::optional(*std::move(parsed)) : std::nullopt;
 }
 
 }  // namespace
@@ -304,12 +320,17 @@ std::string to_string(const Fault& fault, std::string_view file) {
 }
 
 Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& limits) {
-    Parsed written = parse_as_written(text, kinds, limits, true);
+    // The store keeps the canonical form, and a run goes on with the network that is made from it:
+    // the order of members and the types of numbers must be the same before and after.
+    const NetworkContext context{.kinds = kinds, .limits = &limits, .checks_edges = true};
+    if (auto network = parse_as_stored(text, context)) {
+        return *std::move(network);
+    }
+    // Faults are told of what a person wrote, in the order of the text.
+    Parsed written = parse_as_written(text, context);
     if (!written || written->canonical == text) {
         return written;
     }
-    // The store keeps the canonical form, and a run goes on with the network that is made from it:
-    // the order of members and the types of numbers must be the same before and after.
     // What it may have of bytes was checked on what a person wrote.
     Limits stored = limits;
     stored.definition_bytes_max = std::max(limits.definition_bytes_max, written->canonical.size());
@@ -317,7 +338,11 @@ Parsed parse_network(std::string_view text, KindCatalog kinds, const Limits& lim
 }
 
 Parsed parse_stored_network(std::string_view canonical, KindCatalog kinds, const Limits& limits) {
-    return parse_as_written(canonical, kinds, limits, false);
+    const NetworkContext context{.kinds = kinds, .limits = &limits, .checks_edges = false};
+    if (auto network = parse_as_stored(canonical, context)) {
+        return *std::move(network);
+    }
+    return parse_as_written(canonical, context);
 }
 
 Result<void>

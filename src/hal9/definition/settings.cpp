@@ -37,6 +37,9 @@ Error in_member(std::string_view name, const Error& error) {
 Result<Shape> compile_value(const json::value& value);
 
 Result<Shape> compile_text(std::string_view text) {
+    if (!detail::may_hold_template(text)) {
+        return Shape{json::value(text)};
+    }
     HAL9_TRY(TemplateText compiled, TemplateText::parse(text));
     if (compiled.is_constant()) {
         return Shape{json::value(compiled.constant())};
@@ -265,12 +268,18 @@ Result<Settings> Settings::compile(const json::object& settings) {
 }
 
 Result<void> Settings::check(std::string_view text) {
+    if (!detail::may_hold_template(text)) {
+        return {};
+    }
     HAL9_TRY(const TemplateText compiled, TemplateText::parse(text));
     static_cast<void>(compiled);
     return {};
 }
 
 bool Settings::has_template(std::string_view text) {
+    if (!detail::may_hold_template(text)) {
+        return false;
+    }
     const auto compiled = TemplateText::parse(text);
     return !compiled || !compiled->is_constant();
 }

@@ -90,19 +90,21 @@ public:
             schema_ = &kind.settings;
             check_setting(*read_->settings, &kind.settings);
         }
-        what_ = str("\"key\" of ", what_of_neuron(read_->neuron.name));
+        part_ = Part::key;
         if (read_->key != nullptr) {
             check_texts(*read_->key);
         }
+        part_ = Part::when;
         for (const TreeNode* node : {read_->forward, read_->then}) {
             if (node != nullptr) {
-                what_ = str("\"when\" of ", what_of_neuron(read_->neuron.name));
                 check_whens(*node);
             }
         }
     }
 
 private:
+    enum class Part : std::uint8_t { setting, key, when };
+
     void check_whens(const TreeNode& node) {  // NOLINT(misc-no-recursion): two levels
         for (const TreeNode& entry : node.elements) {
             check_whens(entry);
@@ -129,7 +131,6 @@ private:
     void
     check_setting(const TreeNode& node, const json::value* schema) {  // NOLINT(misc-no-recursion)
         if (node.if_string() != nullptr) {
-            what_ = str("setting ", quoted(path_), " of ", what_of_neuron(read_->neuron.name));
             check_text(node, schema);
             return;
         }
@@ -146,7 +147,8 @@ private:
         const TreeNode& node,
         const json::value* schema
     ) {  // NOLINT(misc-no-recursion)
-        if (node.if_string() != nullptr && node.if_string()->find('$') == json::string::npos) {
+        if (const json::string* text = node.if_string();
+            text != nullptr && !may_hold_template(*text)) {
             return;
         }
         const std::size_t length = path_.size();
@@ -174,7 +176,9 @@ private:
     }
 
     void check_text(const TreeNode& node, const json::value* schema) {
-        const auto text = TemplateText::parse(*node.if_string());
+        const json::string& written = *node.if_string();
+        const auto text = may_hold_template(written) ? TemplateText::parse(written)
+                                                     : Result<TemplateText>(TemplateText());
         if (!text) {
             return;
         }
@@ -190,10 +194,18 @@ private:
         for (const Flow& flow : flows) {
             std::string fault = fault_of(piece, flow, schema);
             if (!fault.empty()) {
-                faults_->add(node.place, str(what_, ": ", fault));
+                faults_->add(node.place, str(what(), ": ", fault));
                 return;
             }
         }
+    }
+
+    /// What is looked at.
+    [[nodiscard]] std::string what() const {
+        const std::string part = part_ == Part::setting ? str("setting ", quoted(path_))
+                                 : part_ == Part::key   ? "\"key\""
+                                                        : "\"when\"";
+        return str(part, " of ", what_of_neuron(read_->neuron.name));
     }
 
     /// "" where a value may come that fits.
@@ -280,7 +292,7 @@ private:
     Faults* faults_;
     const json::value* schema_ = nullptr;  ///< of all settings
     std::string path_;                     ///< of the setting
-    std::string what_;                     ///< names the value that is looked at
+    Part part_ = Part::setting;            ///< that is looked at
 };
 
 }  // namespace

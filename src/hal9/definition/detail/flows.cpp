@@ -33,8 +33,7 @@ ShapePtr shape_of_element(const ShapePtr& element) {
 /// With what `keep` copies.
 ShapePtr with_kept(ShapePtr shape, const Neuron& neuron, const ShapePtr& payload) {
     for (const std::string& name : neuron.keep) {
-        const PointerStep step{.name = name};
-        const Target kept = follow(only(payload, Types::object), {&step, 1});
+        const Target kept = member_of(payload, name);
         if (kept.exists) {
             shape = with_member(shape, name, kept.shape);
         }

@@ -7,6 +7,9 @@ namespace hal9::definition::detail {
 namespace {
 
 ShapePtr shape_of_text(std::string_view text, const Sources& sources) {
+    if (!may_hold_template(text)) {
+        return shape_of(Types::string);
+    }
     const auto read = TemplateText::parse(text);
     if (read && read->is_alone()) {
         return shape_of_piece(read->pieces.front(), sources);

@@ -26,7 +26,9 @@ constexpr std::array<TypeName, 6> type_names{{
 
 /// Only as much as fits.
 ShapePtr make(Shape shape) {
-    std::ranges::stable_sort(shape.members, {}, &Shape::Member::name);
+    if (!std::ranges::is_sorted(shape.members, {}, &Shape::Member::name)) {
+        std::ranges::sort(shape.members, {}, &Shape::Member::name);
+    }
     const auto size = [](const ShapePtr& part) { return part ? part->parts : 1; };
     shape.parts = 1 + (shape.elements ? size(shape.elements) : 0);
     for (const Shape::Member& member : shape.members) {
@@ -139,15 +141,7 @@ ShapePtr shape_of(Types types) {
 }
 
 ShapePtr object_of(std::vector<Shape::Member> members) {
-    std::ranges::stable_sort(members, {}, &Shape::Member::name);
-    std::vector<Shape::Member> last;
-    for (Shape::Member& member : members) {
-        if (!last.empty() && last.back().name == member.name) {
-            last.pop_back();
-        }
-        last.push_back(std::move(member));
-    }
-    return make({.types = Types::object, .members = std::move(last), .closed = true});
+    return make({.types = Types::object, .members = std::move(members), .closed = true});
 }
 
 ShapePtr list_of(ShapePtr elements) {
@@ -253,6 +247,17 @@ ShapePtr only(const ShapePtr& shape, Types types) {
 
 Types types_of(const ShapePtr& shape) {
     return shape ? shape->types : Types::all();
+}
+
+Target member_of(const ShapePtr& shape, std::string_view name) {
+    if (!shape) {
+        return {.steps = 1};
+    }
+    const Shape::Member* member = shape->find(name);
+    if (!shape->types.has(Types::object) || (member == nullptr && shape->closed)) {
+        return {.exists = false, .shape = shape};
+    }
+    return {.shape = member == nullptr ? nullptr : member->shape, .steps = 1};
 }
 
 Target follow(const ShapePtr& shape, std::span<const PointerStep> steps) {

@@ -91,7 +91,7 @@ struct Shape {
 };
 
 [[nodiscard]] ShapePtr shape_of(Types types);
-/// An object that has no other members. Of two of one name the last counts.
+/// An object that has no other members, each by a name of its own.
 [[nodiscard]] ShapePtr object_of(std::vector<Shape::Member> members);
 [[nodiscard]] ShapePtr list_of(ShapePtr elements);
 [[nodiscard]] ShapePtr shape_of_value(const json::value& value);
@@ -112,6 +112,8 @@ struct Target {
     std::size_t steps = 0;  ///< so many of them can be taken
 };
 
+/// Of an object.
+[[nodiscard]] Target member_of(const ShapePtr& shape, std::string_view name);
 [[nodiscard]] Target follow(const ShapePtr& shape, std::span<const PointerStep> steps);
 
 }  // namespace hal9::definition::detail

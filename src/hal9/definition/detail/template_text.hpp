@@ -27,6 +27,11 @@ struct TemplatePiece {
     [[nodiscard]] std::string name() const;
 };
 
+/// A quick look: without a `$` there is none.
+[[nodiscard]] inline bool may_hold_template(std::string_view text) {
+    return text.find('$') != std::string_view::npos;
+}
+
 struct TemplateText {
     std::vector<TemplatePiece> pieces;  ///< neighbouring plain pieces are merged
 

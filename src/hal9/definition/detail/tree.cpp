@@ -1,6 +1,8 @@
 #include "hal9/definition/detail/tree.hpp"
 
+#include "hal9/base/check.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/detail/scalar.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -44,6 +46,61 @@ json::value to_json(const TreeNode& node
         return out;
     }
     return node.scalar;
+}
+
+bool make_canonical(TreeNode& node) {  // NOLINT(misc-no-recursion): the readers bound the depth
+    bool same = true;
+    if (node.scalar.is_double()) {
+        auto read = read_plain_scalar(canonical_json(node.scalar));
+        HAL9_ASSERT(read);
+        same = read->is_double();
+        node.scalar = *std::move(read);
+    }
+    for (TreeNode& element : node.elements) {
+        same = make_canonical(element) && same;
+    }
+    const auto less = [](const TreeNode::Member& a, const TreeNode::Member& b) {
+        return canonical_less(a.name, b.name);
+    };
+    if (!std::ranges::is_sorted(node.members, less)) {
+        std::ranges::sort(node.members, less);
+    }
+    for (TreeNode::Member& member : node.members) {
+        same = make_canonical(member.node) && same;
+    }
+    return same;
+}
+
+namespace {
+
+void append_canonical(std::string& out, const TreeNode& node) {  // NOLINT(misc-no-recursion)
+    if (node.is_list()) {
+        out += '[';
+        for (bool first = true; const TreeNode& element : node.elements) {
+            out += std::exchange(first, false) ? "" : ",";
+            append_canonical(out, element);
+        }
+        out += ']';
+    } else if (node.is_object()) {
+        out += '{';
+        for (bool first = true; const TreeNode::Member& member : node.members) {
+            out += std::exchange(first, false) ? "" : ",";
+            append_canonical_json(out, std::string_view(member.name));
+            out += ':';
+            append_canonical(out, member.node);
+        }
+        out += '}';
+    } else {
+        append_canonical_json(out, node.scalar);
+    }
+}
+
+}  // namespace
+
+std::string canonical_text(const TreeNode& node) {
+    std::string out;
+    append_canonical(out, node);
+    return out;
 }
 
 void Faults::add(Place place, std::string message) {

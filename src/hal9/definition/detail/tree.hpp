@@ -52,6 +52,12 @@ struct TreeNode::Member {
 
 [[nodiscard]] json::value to_json(const TreeNode& node);
 
+/// Puts members into the order of canonical JSON and gives numbers the types that they have there.
+/// False where that is another type: 1.0 becomes a whole number.
+bool make_canonical(TreeNode& node);
+/// canonical_json() of a tree that make_canonical() has seen.
+[[nodiscard]] std::string canonical_text(const TreeNode& node);
+
 /// Collects faults, at most so many: a text of a megabyte can be wrong in a hundred thousand ways.
 class Faults {
 public:
