@@ -34,9 +34,13 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t bytes_max = 80;
-    return text.size() <= bytes_max
-               ? json::serialize(json::string(text))
-               : json::serialize(json::string(str(beginning(text, bytes_max), "…")));
+    std::string out;
+    if (text.size() <= bytes_max) {
+        append_canonical_json(out, text);
+    } else {
+        append_canonical_json(out, std::string_view(str(beginning(text, bytes_max), "…")));
+    }
+    return out;
 }
 
 Fields::Fields(const TreeNode& node, std::string what, FieldNames names, Faults& faults)

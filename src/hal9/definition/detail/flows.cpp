@@ -51,10 +51,15 @@ public:
           ends_(network.neurons.size()) {}
 
     void run() {
-        for (const NeuronIndex index : network_.bottom_up) {
-            const ReadNeuron& read = at(index);
-            const ShapePtr emitted = emission(read, nullptr);
-            ends_[index.value] = end_of(read.neuron, result_of(read.neuron, emitted));
+        // Only who goes on with a result asks what it is.
+        if (std::ranges::any_of(network_.neurons, [](const ReadNeuron& read) {
+                return read.neuron.then.has_value();
+            })) {
+            for (const NeuronIndex index : network_.bottom_up) {
+                const ReadNeuron& read = at(index);
+                const ShapePtr emitted = emission(read, nullptr);
+                ends_[index.value] = end_of(read.neuron, result_of(read.neuron, emitted));
+            }
         }
         (*into_)[network_.start.value].push_back({.payload = input_});
         for (const NeuronIndex index : network_.bottom_up | std::views::reverse) {

@@ -16,6 +16,9 @@ constexpr std::string_view not_plain = ",[]{}#&*!|>'\"%@`?:";
 /// In front of a `:`, and on one line: YAML has a limit of 1,024.
 constexpr std::size_t name_bytes_max = 1'000;
 
+/// Of a neuron: room for so many from the first on.
+constexpr std::size_t members_usual = 6;
+
 bool is_one_of(char c, std::string_view signs) {
     return signs.find(c) != std::string_view::npos;
 }
@@ -223,6 +226,9 @@ private:
         const json::string* text = name.value.if_string();
         if (text == nullptr || *text == "<<" || name.bytes > name_bytes_max) {
             return nullptr;
+        }
+        if (object.members.empty()) {
+            object.members.reserve(members_usual);
         }
         TreeNode::Member& member = object.members.emplace_back();
         member.name = *text;

@@ -102,6 +102,10 @@ Result<json::value> parse_real(std::string_view text) {
 }  // namespace
 
 Result<json::value> read_plain_scalar(std::string_view text) {
+    constexpr std::string_view begin_others = "~nNtTfF+-.0123456789";
+    if (!text.empty() && begin_others.find(text.front()) == std::string_view::npos) {
+        return json::value(text);
+    }
     if (text.empty() || text == "~" || is_one_of(text, {"null", "Null", "NULL"})) {
         return nullptr;
     }

@@ -48,6 +48,32 @@ json::value to_json(const TreeNode& node
     return node.scalar;
 }
 
+namespace {
+
+/// Each is moved once: members are large.
+void sort_members(std::vector<TreeNode::Member>& members) {
+    const auto less = [](const TreeNode::Member* a, const TreeNode::Member* b) {
+        return canonical_less(a->name, b->name);
+    };
+    std::vector<TreeNode::Member*> order;
+    order.reserve(members.size());
+    for (TreeNode::Member& member : members) {
+        order.push_back(&member);
+    }
+    if (std::ranges::is_sorted(order, less)) {
+        return;
+    }
+    std::ranges::sort(order, less);
+    std::vector<TreeNode::Member> sorted;
+    sorted.reserve(members.size());
+    for (TreeNode::Member* member : order) {
+        sorted.push_back(std::move(*member));
+    }
+    members = std::move(sorted);
+}
+
+}  // namespace
+
 bool make_canonical(TreeNode& node) {  // NOLINT(misc-no-recursion): the readers bound the depth
     bool same = true;
     if (node.scalar.is_double()) {
@@ -59,12 +85,7 @@ bool make_canonical(TreeNode& node) {  // NOLINT(misc-no-recursion): the readers
     for (TreeNode& element : node.elements) {
         same = make_canonical(element) && same;
     }
-    const auto less = [](const TreeNode::Member& a, const TreeNode::Member& b) {
-        return canonical_less(a.name, b.name);
-    };
-    if (!std::ranges::is_sorted(node.members, less)) {
-        std::ranges::sort(node.members, less);
-    }
+    sort_members(node.members);
     for (TreeNode::Member& member : node.members) {
         same = make_canonical(member.node) && same;
     }
