@@ -119,7 +119,7 @@ void Audit::keys(const std::string& network, const std::string& neuron, NeuronIn
         }
         for (const SignalRecord& each :
              reader_.list_signals(run.id, root_of(run.id), 1'000'000).value()) {
-            if (each.neuron != index || each.status != SignalStatus::completed) {
+            if (each.neuron != index || each.status != SignalStatus::completed || each.copied) {
                 continue;
             }
             const SignalRecord signal = **reader_.find_signal(each.id, true);
@@ -222,7 +222,7 @@ void Audit::tree(const RunCheck& check, const RunRecord& record) {
         if (!ids.contains(parent)) {
             violation(check.run, str("signal ", number_of(parent), " is missing"));
         }
-        if (!children.complete) {
+        if (!children.complete && !check.is_fork) {
             violation(
                 check.run,
                 str("children of signal ", number_of(parent), " are missing or doubled")

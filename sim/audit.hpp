@@ -25,6 +25,7 @@ public:
         bool must_be_cancelled = false;
         bool may_pass_deadline = false;
         bool any_end = false;  ///< neurons have deadlines: chance decides what is in time
+        bool is_fork = false;  ///< losers of its source are not in it: ordinals have gaps
     };
 
     void run(const RunCheck& check);

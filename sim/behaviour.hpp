@@ -7,6 +7,7 @@
 #include "hal9/base/random.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace hal9::sim {
 
@@ -21,6 +22,7 @@ struct Behaviour {
     std::uint32_t waits = 0;      ///< asks to be called again later
     std::uint32_t poison = 0;     ///< kills the process each time
     std::uint32_t asks = 0;       ///< asks a person, whose answer is the number it goes on with
+    std::uint32_t receives = 0;   ///< waits for a message, likewise
 
     [[nodiscard]] std::uint64_t hash(std::uint64_t x, std::uint64_t what) const {
         return mix64(mix64(x ^ salt) + what);
@@ -41,6 +43,19 @@ struct Behaviour {
     [[nodiscard]] bool waits_on(std::uint64_t x) const { return chosen(x, 5, waits); }
 
     [[nodiscard]] bool asks_on(std::uint64_t x) const { return chosen(x, 11, asks); }
+
+    [[nodiscard]] bool receives_on(std::uint64_t x) const {
+        return chosen(x, 12, receives) && !asks_on(x);
+    }
+
+    [[nodiscard]] static std::string message_name(std::uint64_t x) {
+        return "m" + std::to_string(x % 3);
+    }
+
+    /// What messages of a name hold, whoever sends them.
+    [[nodiscard]] static std::uint64_t message_of(const std::string& name) {
+        return mix64(static_cast<std::uint64_t>(name.back())) >> 20U;
+    }
 
     /// What the person answers.
     [[nodiscard]] static std::uint64_t answer_to(std::uint64_t x) { return mix64(x ^ 77U) >> 20U; }

@@ -16,7 +16,7 @@ struct Member {
     std::uint32_t Behaviour::* member;
 };
 
-constexpr std::array<Member, 8> members{{
+constexpr std::array<Member, 9> members{{
     {"fan", &Behaviour::fan},
     {"transient", &Behaviour::transient},
     {"permanent", &Behaviour::permanent},
@@ -25,6 +25,7 @@ constexpr std::array<Member, 8> members{{
     {"waits", &Behaviour::waits},
     {"poison", &Behaviour::poison},
     {"asks", &Behaviour::asks},
+    {"receives", &Behaviour::receives},
 }};
 
 Behaviour from_settings(const json::object& settings) {
@@ -46,6 +47,9 @@ std::uint64_t source_of(const Call& call, World& world) {
         return x_of(call);
     }
     const json::object& answer = call.answer->as_object();
+    if (answer.at("by") == "operator") {
+        return answer.at("message").to_number<std::uint64_t>();
+    }
     if (answer.at("by") != "somebody") {
         world.violations.push_back(str("an answer by ", json::serialize(answer.at("by"))));
     }
@@ -73,6 +77,13 @@ Result<StepEnd> begin(const Behaviour& behaviour, const Call& call, World& world
         }
         if (!call.answer) {
             world.violations.push_back("a person was asked, and the answer is lost");
+        }
+    } else if (behaviour.receives_on(x)) {
+        if (call.phase == 0) {
+            return StepReceive{.name = Behaviour::message_name(x), .until = {}};
+        }
+        if (!call.answer) {
+            world.violations.push_back("a message was waited for, and is lost");
         }
     } else if (behaviour.waits_on(x) && call.phase == 0) {
         return StepWait{call.now + std::chrono::milliseconds(behaviour.wait_ms(x))};

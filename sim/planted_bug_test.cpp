@@ -62,7 +62,10 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{PlantedBug::chunks_left_behind, "chunks_left_behind"},
         Planted{PlantedBug::queue_without_bound, "queue_without_bound"},
         Planted{PlantedBug::key_overtaken, "key_overtaken"},
-        Planted{PlantedBug::window_without_bound, "window_without_bound"}
+        Planted{PlantedBug::window_without_bound, "window_without_bound"},
+        Planted{PlantedBug::pause_forgotten, "pause_forgotten"},
+        Planted{PlantedBug::schedule_not_advanced, "schedule_not_advanced"},
+        Planted{PlantedBug::mailbox_not_looked_at, "mailbox_not_looked_at"}
     ),
     [](const auto& info) { return std::string(info.param.name); }
 );

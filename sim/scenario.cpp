@@ -6,6 +6,7 @@
 #include "sim/audit.hpp"
 #include "sim/describe.hpp"
 #include "sim/machine.hpp"
+#include "sim/operators.hpp"
 #include "sim/workload.hpp"
 
 #include <algorithm>
@@ -33,6 +34,13 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::count)> f
     "handler_throw",
     "poison",
     "answer",
+    "message",
+    "pause",
+    "removal",
+    "priority",
+    "cancel_part",
+    "fork",
+    "scheduled_start",
 };
 
 /// One client's request, from sending to the end of its run.
@@ -56,7 +64,8 @@ public:
           harshness_(world_.random().unit()),
           workload_(Workload::random(world_.random(), harshness_)),
           take_up_all_(seed % 5 != 4),
-          machine_(world_, options()) {
+          machine_(world_, options()),
+          hands_(world_, machine_, workload_, take_up_all_) {
         report_.seed = seed;
     }
 
@@ -75,6 +84,9 @@ public:
         report_.runs = requests_.size();
         report_.digest = world_.digest;
         note_handler_faults();
+        for (std::size_t i = 0; i < hands_.counts.size(); ++i) {
+            report_.faults[i] += hands_.counts[i];
+        }
         return report_;
     }
 
@@ -164,7 +176,7 @@ private:
         }
         // Beyond the limit: one transaction each of steps under way, and of what people asked for.
         const std::size_t queued = machine_.store().queued_transactions();
-        const std::size_t beyond = limits.asynchronous_steps_max + 4 * (requests_.size() + 1);
+        const std::size_t beyond = limits.asynchronous_steps_max + 4 * (requests_.size() + 2);
         if (queued > limits.store_queue_transactions_max + beyond) {
             world_.violations.push_back(
                 str(queued, " transactions in a queue of ", limits.store_queue_transactions_max)
@@ -215,6 +227,7 @@ private:
         }
         operator_ = {};
         operator_busy_ = false;
+        hands_.crashed();
     }
 
     // ---- faults
@@ -285,8 +298,8 @@ private:
 
     void client(bool troubled) {
         Request& request = *requests_[world_.random().below(requests_.size())];
-        if (!take_up_all_ && request.run) {
-            resume(*request.run);
+        if (!take_up_all_) {
+            resume_all();
         }
         if (!request.sent) {
             send(request);
@@ -297,8 +310,20 @@ private:
         } else if (troubled && request.run && world_.random().chance(0.1)) {
             count(Fault::repeated_request);
             send(request);
+        } else if (troubled && world_.random().chance(0.3)) {
+            hands_.act();
+        } else if (!troubled && world_.random().chance(0.5)) {
+            hands_.finish();
         } else {
             operate();
+        }
+    }
+
+    /// Clients ask for their runs, and others for theirs.
+    void resume_all() {
+        for (const RunRecord& run :
+             machine_.store().unfinished_runs(default_organization).value()) {
+            resume(run.id);
         }
     }
 
@@ -320,7 +345,9 @@ private:
 
     void answered(Request& request, const Result<RunId>& answer) {
         if (!answer) {
-            const bool refused = answer.error().code == ErrorCode::resource_exhausted;
+            // Or the network was removed since it was applied.
+            const bool refused = answer.error().code == ErrorCode::resource_exhausted ||
+                                 answer.error().code == ErrorCode::conflict;
             if (!refused) {
                 world_.violations.push_back(
                     str("a request was refused: ", answer.error().full_message())
@@ -476,7 +503,8 @@ private:
                 return false;
             }
         }
-        return machine_.store().unfinished_runs(default_organization).value().empty();
+        return hands_.is_done() &&
+               machine_.store().unfinished_runs(default_organization).value().empty();
     }
 
     /// No more faults; time flies.
@@ -518,17 +546,18 @@ private:
             world_.violations.push_back(str(left, " chunks were left behind by ended runs"));
         }
         for (const auto& request : requests_) {
-            if (tainted_.contains(*request->run)) {
-                continue;
-            }
             audit.run({
                 .run = *request->run,
                 .expected = workload_.expect(request->x),
                 .may_be_cancelled = request->cancel_tried,
                 .must_be_cancelled = request->cancel_answered,
                 .may_pass_deadline = request->has_deadline,
-                .any_end = workload_.has_deadlines(),
+                .any_end = workload_.has_deadlines() || is_tainted(*request->run),
             });
+        }
+        hands_.look_around(report_.faults[static_cast<std::size_t>(Fault::clock_jump)] > 0);
+        for (const RunId other : hands_.others()) {
+            check_other(audit, other);
         }
         check_keys(audit, workload_);
         if (workload_.called) {
@@ -537,6 +566,42 @@ private:
         if (!world_.violations.empty()) {
             describe_failures(view(), world_.violations);
         }
+    }
+
+    [[nodiscard]] bool is_tainted(RunId run) const {
+        return tainted_.contains(run) || hands_.has_tainted(run);
+    }
+
+    /// A fork, or what a schedule started: its input says what its right end is. What a fork took
+    /// over may have failed for a reason that the interpreter does not know.
+    void check_other(Audit& audit, RunId id) {
+        const RunRecord run = machine_.store().find_run(id).value().value();
+        const bool called = run.network != workload_.name;
+        const Workload& workload = called ? *workload_.called : workload_;
+        const auto root = machine_.store().find_signal(root_of(id), true).value();
+        const bool complete = root && root->payload;
+        if (!complete) {
+            return;  // half a copy
+        }
+        bool unknown = false;
+        for (RunId at = id; at.value != 0;) {
+            unknown |= is_tainted(at) || is_tainted(hands_.top_of(at)) || has_own_deadline(at);
+            at = machine_.store().find_run(at).value().value().origin;
+        }
+        audit.run({
+            .run = id,
+            .expected = workload.expect(x_of(*root)),
+            .may_be_cancelled = run.origin.value != 0 && hands_.may_be_half(id),
+            .any_end = workload.has_deadlines() || workload_.has_deadlines() || unknown,
+            .is_fork = run.origin.value != 0,
+        });
+    }
+
+    [[nodiscard]] bool has_own_deadline(RunId run) {
+        const RunId top = hands_.top_of(run);
+        return std::ranges::any_of(requests_, [top](const auto& request) {
+            return request->run == top && request->has_deadline;
+        });
     }
 
     static void check_keys(Audit& audit, const Workload& workload) {
@@ -553,6 +618,7 @@ private:
     Workload workload_;
     bool take_up_all_;  ///< else clients ask for their runs
     Machine machine_;
+    Operator hands_;
     std::vector<std::unique_ptr<Request>> requests_;
     StartedTask operator_;
     bool operator_busy_ = false;

@@ -30,7 +30,14 @@ enum class Fault : std::uint8_t {
     handler_hang,
     handler_throw,
     poison,  ///< a handler that kills the process each time
-    answer,  ///< somebody answers a question (no fault, but counted)
+    answer,  ///< somebody answers a question (no fault, but counted, like all below)
+    message,
+    pause,
+    removal,  ///< of a network
+    priority,
+    cancel_part,
+    fork,
+    scheduled_start,
     count,
 };
 

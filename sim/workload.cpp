@@ -24,6 +24,8 @@ Behaviour random_behaviour(Random& random, double harshness) {
     behaviour.hangs = share(random, harshness, 100);
     behaviour.waits = share(random, harshness, 200);
     behaviour.poison = random.chance(0.1 * harshness) ? 20 : 0;
+    behaviour.receives =
+        random.chance(0.15) ? 1 + static_cast<std::uint32_t>(random.below(300)) : 0;
     behaviour.asks = random.chance(0.15) ? 1 + static_cast<std::uint32_t>(random.below(400)) : 0;
     return behaviour;
 }
@@ -145,7 +147,10 @@ private:
             }
         }
         const bool asked = !neuron.calls && neuron.behaviour.asks_on(x);
-        const std::uint64_t source = asked ? Behaviour::answer_to(x) : x;
+        const bool received = !neuron.calls && neuron.behaviour.receives_on(x);
+        const std::uint64_t source =
+            asked ? Behaviour::answer_to(x)
+                  : (received ? Behaviour::message_of(Behaviour::message_name(x)) : x);
         const std::uint32_t emissions = neuron.many ? neuron.behaviour.emissions(source) : 1;
         if (neuron.forward.empty()) {
             json::array list;
@@ -220,7 +225,7 @@ private:
         if (behaviour.is_poison(x) || behaviour.throws_on(x) || behaviour.fails_for_good(x)) {
             return true;
         }
-        if (behaviour.asks_on(x) || behaviour.waits_on(x)) {
+        if (behaviour.asks_on(x) || behaviour.receives_on(x) || behaviour.waits_on(x)) {
             // The first phase only hangs or waits; attempts and redrives of the second count anew.
             if (hangs && neuron.attempts == 1 && !redriven) {
                 return true;
@@ -262,6 +267,7 @@ Workload Workload::some_layers(Random& random, double harshness, bool calls) {
             neuron.asynchronous = random.chance(0.35);
             neuron.behaviour = random_behaviour(random, harshness);
             neuron.behaviour.asks = simple ? 0 : neuron.behaviour.asks;
+            neuron.behaviour.receives = simple ? 0 : neuron.behaviour.receives;
             neuron.on_error = static_cast<SimNeuron::OnError>(random.below(3));
             neuron.parks = random.chance(0.2 * harshness);
             neuron.attempts = 1 + static_cast<std::uint32_t>(random.below(5));

@@ -46,6 +46,17 @@ void World::step_started(SignalId signal, std::uint16_t attempt) {
                 " started after the cancel of its run was answered")
         );
     }
+    const std::string why_not = forbids ? forbids(signal) : std::string();
+    if (!why_not.empty()) {
+        violations.push_back(
+            str("signal ",
+                number_of(signal),
+                " of run ",
+                run_of(signal).value,
+                " started, but ",
+                why_not)
+        );
+    }
 }
 
 void WorldLog::write(

@@ -85,6 +85,8 @@ public:
     // What handlers tell the checkers, and do to the process.
     bool crash_wanted = false;       ///< a handler killed the process
     std::set<RunId> must_not_start;  ///< runs whose cancel was answered
+    /// Why this signal may not start; "": it may.
+    std::function<std::string(SignalId)> forbids;
     std::vector<std::string> violations;
     std::uint64_t steps_started = 0;
     std::uint32_t asynchronous_steps = 0;  ///< under way

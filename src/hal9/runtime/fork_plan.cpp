@@ -172,7 +172,7 @@ void ForkPlan::add_child(Ancestor& parent, const SignalRecord& signal, CopySigna
         parent.first_child = number;
     }
     const bool waits = ancestors_.contains(number);
-    const bool stays = !waits && number != chosen_ && has_result_or_error(signal) &&
+    const bool stays = !waits && number != chosen_ && counts_as_it_ended(parent, signal) &&
                        unchanged_[signal.neuron.value];
     if (!waits && !stays && !mapped_[signal.neuron.value]) {
         return;  // nothing of that version can run it
@@ -184,6 +184,15 @@ void ForkPlan::add_child(Ancestor& parent, const SignalRecord& signal, CopySigna
     } else if (!waits) {
         add_anew(signal, parent.deadline, copy);
     }
+}
+
+/// A failure that would fail the parent again is tried again.
+bool ForkPlan::counts_as_it_ended(const Ancestor& parent, const SignalRecord& signal) const {
+    const definition::Neuron& definition = neuron(parent.neuron);
+    const bool forgives = definition.join.rule == definition::Join::Rule::all &&
+                          definition.on_child_error.rule != definition::OnChildError::Rule::fail;
+    return signal.status == SignalStatus::completed ||
+           (signal.status == SignalStatus::failed && forgives);
 }
 
 void ForkPlan::add_anew(const SignalRecord& signal, WallTime above, CopySignals& copy) {

@@ -2,9 +2,10 @@
 //
 // Source: signals.md section 3. The ancestors of the chosen signal wait again, in the phase in
 // which they emitted the next one on the way down; what ended and is none of its descendants stays
-// as it ended; the chosen signal, and whatever else those ancestors wait for, runs anew. Under
-// another version of the network what ended counts only where its neuron, and all that its neuron
-// hands work to, is unchanged. Signals keep their numbers.
+// as it ended; the chosen signal, and whatever else those ancestors wait for, runs anew, and so do
+// children of theirs whose failure would fail them again. Under another version of the network what
+// ended counts only where its neuron, and all that its neuron hands work to, is unchanged. Signals
+// keep their numbers.
 #pragma once
 
 #include "hal9/base/result.hpp"
@@ -60,6 +61,7 @@ private:
     ForkPlan(const Asked& asked, std::vector<bool> kept) : asked_(asked), kept_(std::move(kept)) {}
 
     void add_child(Ancestor& parent, const SignalRecord& signal, CopySignals& copy);
+    [[nodiscard]] bool counts_as_it_ended(const Ancestor& parent, const SignalRecord& signal) const;
     void add_anew(const SignalRecord& signal, WallTime above, CopySignals& copy);
     void add_ended(const SignalRecord& signal, CopySignals& copy);
     void put_in_chunk(const Ancestor& parent, const SignalRecord& signal, CopySignals& copy);

@@ -10,7 +10,7 @@ using Rule = definition::OnChildError::Rule;
 
 JoinDecision of_partial(JoinState& state, bool succeeded, std::uint32_t needed) {
     state.succeeded += succeeded ? 1 : 0;
-    if (state.succeeded == needed) {
+    if (state.succeeded >= needed) {  // a fork may begin with more
         return JoinDecision::succeed;
     }
     return state.succeeded + state.pending < needed ? JoinDecision::fail : JoinDecision::wait;

@@ -36,7 +36,7 @@ Result<Node::Impl::Fork> Node::Impl::prepare_fork(ForkRequest request) {
     Fork fork;
     fork.source = *found;
     const RunRecord& source = fork.source;
-    if (network_state(source.organization, source.network) == NetworkState::deleted) {
+    if (is_deleted(source.organization, source.network)) {
         return fail(
             ErrorCode::conflict,
             str("the network \"", source.network, "\" was deleted; apply it again")

@@ -21,13 +21,15 @@ std::uint64_t Node::Impl::next_release() const {
     return (epoch_ << ticket_bits) + outbox_.next_ticket();
 }
 
-/// The value of the signal's key, as it stands in its name.
-Result<std::string> Node::Impl::key_of_signal(Live& live) {
+/// The value of the signal's key, as it stands in its name; nothing: its payload was put out of
+/// memory before the disk had it.
+Result<std::optional<std::string>> Node::Impl::key_of_signal(Live& live) {
+    if (!live.value && !live.payload) {
+        HAL9_TRY([[maybe_unused]] const bool with_answer, load_payload(live));
+    }
     if (!live.value) {
-        HAL9_TRY(const bool loaded, load_payload(live));
-        HAL9_ASSERT(loaded || live.value == nullptr);
-        if (!loaded) {
-            return fail(ErrorCode::unavailable, "the payload cannot be read yet");
+        if (!live.payload) {
+            return std::nullopt;
         }
         HAL9_TRY(live.value, value_of(live.payload));
     }
@@ -52,21 +54,45 @@ Result<std::string> Node::Impl::key_of_signal(Live& live) {
 }
 
 /// A signal of a keyed neuron that is ready, or to be tried again, takes its place in the line of
-/// its key. False: it has no key, and its step fails with why.
-bool Node::Impl::enter_line(Live& live) {
+/// its key.
+Node::Impl::LineEntry Node::Impl::enter_line(Live& live) {
     if (live.line != nullptr) {
-        return true;
+        return LineEntry::entered;
     }
     auto key = key_of_signal(live);
+    if (key && !*key) {
+        return LineEntry::later;
+    }
+    forget_in_store(live);
     if (!key) {
         live.key_error = std::move(key).error();
-        return false;
+        return LineEntry::no_key;
     }
     KeyName name = line_of_neuron(*live.run, live.neuron);
-    name.key = *std::move(key);
+    name.key = **std::move(key);
     live.line = &*lines_.try_emplace(std::move(name)).first;
     live.line->second.waiting.emplace(live.released, live.ordinal, live.id);
-    return true;
+    return LineEntry::entered;
+}
+
+/// Its key is not known before the disk has its payload: until then nobody who was released later
+/// comes before it.
+void Node::Impl::wait_for_key(Live& live) {
+    live.stage = Stage::blocked;
+    live.key_in_store = true;
+    keyed_in_store_[line_of_neuron(*live.run, live.neuron)].emplace(live.released, live.id);
+    blocked_on_disk_.emplace_back(outbox_.last_ticket(), live.id);
+}
+
+void Node::Impl::forget_in_store(Live& live) {
+    if (!std::exchange(live.key_in_store, false)) {
+        return;
+    }
+    const auto found = keyed_in_store_.find(line_of_neuron(*live.run, live.neuron));
+    found->second.erase({live.released, live.id});
+    if (found->second.empty()) {
+        keyed_in_store_.erase(found);
+    }
 }
 
 /// The first of the line gets the key, if nobody holds it and nothing of the store comes before.
@@ -99,7 +125,7 @@ bool Node::Impl::comes_later(const KeyName& line, std::uint64_t released) const 
         return false;
     }
     const auto before = keyed_in_store_.find({organization, line.network, line.neuron, {}});
-    return is_scanning(organization) ||
+    return is_scanning(organization) || backlogs_.at(organization).again ||
            (before != keyed_in_store_.end() && before->second.begin()->first < released);
 }
 

@@ -111,6 +111,7 @@ enum class Stage : std::uint8_t {
     blocked,  ///< at its neuron's concurrency limit
     processing,
     timed,    ///< until its not_before
+    held,     ///< until its network is resumed
     waiting,  ///< for children, or for a run
     folding,  ///< children ended, results to be read from the store
 };
@@ -147,6 +148,7 @@ struct Live {
     std::uint64_t released = 0;            ///< place in the order of releases
     KeyLines::value_type* line = nullptr;  ///< of a keyed neuron: where it stands
     std::optional<Error> key_error;        ///< why it has no key
+    bool key_in_store = false;             ///< it stands in no line before the disk has its payload
     std::optional<StateChange> change;     ///< of the key's state, with the end of the phase
     std::unique_ptr<Family> family;
     std::shared_ptr<Step> step;  ///< shared with a compute thread while it works on it

@@ -47,7 +47,11 @@ Task<Result<Live*>> Node::Impl::find_receiver(RunId id, std::string name) {
         } else if (!found && run->receive_ticket <= outbox_.committed()) {
             break;
         }
-        static_cast<void>(co_await outbox_.decided(outbox_.last_ticket()));
+        const std::uint64_t ticket = outbox_.submit();
+        if (ticket <= outbox_.committed() || run->progress.state != RunState::running) {
+            break;  // it is there for nobody: somebody above it has ended
+        }
+        static_cast<void>(co_await outbox_.decided(ticket));
         forget_settled();
     }
     co_return static_cast<Live*>(nullptr);

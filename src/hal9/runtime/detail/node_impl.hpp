@@ -244,8 +244,16 @@ private:
 
     // keys.cpp
     [[nodiscard]] std::uint64_t next_release() const;
-    [[nodiscard]] Result<std::string> key_of_signal(Live& live);
-    [[nodiscard]] bool enter_line(Live& live);
+    enum class LineEntry : std::uint8_t {
+        entered,
+        no_key,  ///< its step fails with Live::key_error
+        later,   ///< its payload cannot be read yet
+    };
+
+    [[nodiscard]] Result<std::optional<std::string>> key_of_signal(Live& live);
+    [[nodiscard]] LineEntry enter_line(Live& live);
+    void wait_for_key(Live& live);
+    void forget_in_store(Live& live);
     [[nodiscard]] bool comes_later(const KeyName& line, std::uint64_t released) const;
     void advance_line(KeyLines::value_type& entry);
     bool advance_lines();
@@ -374,7 +382,9 @@ private:
     [[nodiscard]] bool is_paused(const LiveRun& run) const;
     [[nodiscard]] NetworkState network_state(OrganizationId organization, const std::string& name)
         const;
-    void leave_in_store(Live& live);
+    [[nodiscard]] bool is_deleted(OrganizationId organization, const std::string& name) const;
+    void hold_back(Live& live);
+    void go_on_with(OrganizationId organization, const std::string& network);
     [[nodiscard]] Result<void> read_network_states();
 
     // messages.cpp
@@ -426,6 +436,7 @@ private:
     std::map<NetworkVersionId, LoadedNetworkPtr> networks_;
     /// Those that are not active.
     std::map<std::pair<OrganizationId, std::string>, NetworkState> network_states_;
+    std::set<std::pair<OrganizationId, std::string>> deleting_;  ///< not yet durable
 
     // Steps under way
     std::uint32_t asynchronous_ = 0;

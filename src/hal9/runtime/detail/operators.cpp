@@ -133,14 +133,43 @@ NetworkState Node::Impl::network_state(OrganizationId organization, const std::s
     return found == network_states_.end() ? NetworkState::active : found->second;
 }
 
-/// Of a paused network nothing is in memory that could start.
-void Node::Impl::leave_in_store(Live& live) {
+bool Node::Impl::is_deleted(OrganizationId organization, const std::string& name) const {
+    return network_state(organization, name) == NetworkState::deleted ||
+           deleting_.contains({organization, name});
+}
+
+/// A signal of a paused network whose turn it is: it is none of the window's until the network is
+/// resumed. So it keeps its key, too. Where many networks are paused, the store has the rest.
+void Node::Impl::hold_back(Live& live) {
+    if (tree_.held() < options_.limits.ready_window_total) {
+        tree_.begin_held(live);
+        return;
+    }
     if (!live.opened) {
         Reopen command = reopen(live, false);
         live.opened = true;
         outbox_.add(std::move(command));
     }
     settle_and_erase(live);
+}
+
+void Node::Impl::go_on_with(OrganizationId organization, const std::string& network) {
+    for (const auto& [id, run] : tree_.runs()) {
+        if (run->record.organization != organization || run->record.network != network) {
+            continue;
+        }
+        std::vector<Live*> held;
+        tree_.visit(*run, [&held](Live& live) {
+            if (live.stage == Stage::held) {
+                held.push_back(&live);
+            }
+        });
+        for (Live* const live : held) {
+            tree_.end_held(*live);
+            make_ready(*live);
+        }
+    }
+    backlogs_[organization].again = true;  // what was left in the store
 }
 
 Result<void> Node::Impl::read_network_states() {
@@ -181,13 +210,13 @@ Node::Impl::set_network_state(OrganizationId organization, std::string name, Net
     // A run that is accepted from now on would find it deleted.
     const bool deletes = to == NetworkState::deleted;
     if (deletes) {
-        network_states_[key] = to;
+        deleting_.insert(key);
     }
     outbox_.add(SetNetworkState{organization, name, from, to, record_time_});
     const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+    deleting_.erase(key);
     if (receipt.error) {
-        if (deletes) {
-            network_states_[key] = from;
+        if (deletes && receipt.error->code == ErrorCode::conflict) {
             co_return fail(Error(
                 ErrorCode::conflict,
                 str("network \"",
@@ -201,7 +230,7 @@ Node::Impl::set_network_state(OrganizationId organization, std::string name, Net
     }
     if (to == NetworkState::active) {
         network_states_.erase(key);
-        backlogs_[organization].again = true;  // what was left in the store
+        go_on_with(organization, name);
     } else {
         network_states_[key] = to;
     }

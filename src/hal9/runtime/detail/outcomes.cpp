@@ -439,7 +439,8 @@ void Node::Impl::make_due(Live& live, WallTime not_before) {
         return;
     }
     // Who holds a key, or is first of its line, keeps it until it is tried again.
-    const bool keeps_key = live.definition().keyed && live.attempt > 0 && enter_line(live);
+    const bool keeps_key =
+        live.definition().keyed && live.attempt > 0 && enter_line(live) == LineEntry::entered;
     const bool far = not_before - now_.wall > options_.timer_horizon;
     if (!keeps_key && (far || !has_room_for_timers(live.run->record.organization))) {
         timers_in_store_ = true;

@@ -131,7 +131,7 @@ void Node::Impl::cancel_loser(LiveRun& run, const SignalRecord& record) {
         .status = SignalStatus::cancelled,
         .phase = record.phase,
         .attempt = record.attempt,
-        .opened = true,
+        .opened = record.opened,
         .stale_chunks = true,
         .had_children = record.status == SignalStatus::waiting,
         .started = record.started,
@@ -184,6 +184,7 @@ void Node::Impl::settle_and_erase(Live& live) {
     if (live.line != nullptr) {
         leave_line(live);
     }
+    forget_in_store(live);
     tree_.erase(live);
 }
 

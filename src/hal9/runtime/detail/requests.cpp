@@ -244,7 +244,7 @@ void Node::Impl::begin_run(
 
 /// Everything but its being written.
 Result<Node::Impl::NewRun> Node::Impl::prepare_run(AcceptRequest request) {
-    if (network_state(request.organization, request.version.name) == NetworkState::deleted) {
+    if (is_deleted(request.organization, request.version.name)) {
         return fail(
             ErrorCode::conflict,
             str("the network \"", request.version.name, "\" was deleted; apply it again")

@@ -78,12 +78,15 @@ void Node::Impl::make_ready(Live& live) {
     if (live.stage == Stage::timed) {
         tree_.end_timed(live);
     }
-    if (!live.definition().keyed || !enter_line(live) || live.line->second.holder == live.id) {
+    const LineEntry entry = live.definition().keyed ? enter_line(live) : LineEntry::no_key;
+    if (entry == LineEntry::later) {
+        wait_for_key(live);
+    } else if (entry == LineEntry::no_key || live.line->second.holder == live.id) {
         schedule(live);
-        return;
+    } else {
+        live.stage = Stage::blocked;
+        advance_line(*live.line);
     }
-    live.stage = Stage::blocked;
-    advance_line(*live.line);
 }
 
 /// Ready, and first of its line if it has a key.
@@ -180,6 +183,9 @@ Result<bool> Node::Impl::load_payload(Live& live) {
             str("the payload of signal ", live.id.value, " is missing")
         );
     }
+    if (!live.payload && !live.value) {
+        tree_.hold(live, std::move(record->payload), nullptr);
+    }
     if (live.answer_in_store) {
         if (record->phase != live.phase) {
             return false;  // it is older than what ended the wait
@@ -188,9 +194,6 @@ Result<bool> Node::Impl::load_payload(Live& live) {
             HAL9_TRY(live.answer, value_of(record->result));
         }
         live.answer_in_store = false;
-    }
-    if (!live.payload && !live.value) {
-        tree_.hold(live, std::move(record->payload), nullptr);
     }
     return true;
 }
@@ -229,7 +232,7 @@ void Node::Impl::remember_root(RunId run, Value payload, std::size_t bytes) {
 
 void Node::Impl::start_step(Live& live) {
     if (is_paused(*live.run)) {
-        leave_in_store(live);
+        hold_back(live);
         return;
     }
     auto loaded = load_payload(live);

@@ -44,6 +44,8 @@ void Tree::erase(Live& live) {
     --live.run->lives;
     if (live.stage == Stage::waiting || live.stage == Stage::folding) {
         --live.run->waiting;
+    } else if (live.stage == Stage::held) {
+        --held_;
     } else if (live.stage == Stage::timed) {
         --timed_of_[live.run->record.organization];
     } else {
@@ -114,6 +116,18 @@ void Tree::begin_timed(Live& live) {
 void Tree::end_timed(Live& live) {
     live.stage = Stage::ready;
     --timed_of_[live.run->record.organization];
+    enter_active(live);
+}
+
+void Tree::begin_held(Live& live) {
+    live.stage = Stage::held;
+    leave_active(live);
+    ++held_;
+}
+
+void Tree::end_held(Live& live) {
+    live.stage = Stage::ready;
+    --held_;
     enter_active(live);
 }
 

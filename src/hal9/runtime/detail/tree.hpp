@@ -62,6 +62,13 @@ public:
     /// It is ready, and active again.
     void end_timed(Live& live);
 
+    /// Signals in memory whose network is paused; none of them is active.
+    [[nodiscard]] std::size_t held() const { return held_; }
+
+    void begin_held(Live& live);
+    /// It is ready, and active again.
+    void end_held(Live& live);
+
     void hold(Live& live, Body payload, Value value);
     void release_payload(Live& live);
 
@@ -74,6 +81,7 @@ private:
     std::unordered_map<OrganizationId, std::size_t> active_of_;
     std::unordered_map<OrganizationId, std::size_t> timed_of_;
     std::size_t active_ = 0;
+    std::size_t held_ = 0;
     std::size_t payload_bytes_ = 0;
 };
 

@@ -188,7 +188,7 @@ Result<Node::Impl::NewRun> Node::Impl::prepare_child_run(const Live& live, StepR
         );
     }
     NetworkVersionId version = own.version;
-    if (network_state(own.organization, call.network) == NetworkState::deleted) {
+    if (is_deleted(own.organization, call.network)) {
         return fail(ErrorCode::not_found, str("the network \"", call.network, "\" was deleted"));
     }
     if (call.network != own.network) {
