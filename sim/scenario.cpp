@@ -512,7 +512,7 @@ private:
         machine_.store().set_disk_full(false);
         full_ = false;
         quiet_commits_ = 0;
-        constexpr std::uint64_t events_max = 1'000'000;
+        constexpr std::uint64_t events_max = 3'000'000;
         for (std::uint64_t i = 0; i < events_max && world_.violations.empty(); ++i) {
             event(false);
             if (i % 16 == 0 && !world_.crash_wanted) {

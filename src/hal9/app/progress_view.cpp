@@ -76,9 +76,10 @@ std::string summary(const Figures& figures, std::chrono::duration<double> elapse
         "/s",
         eta(figures, elapsed),
         figures.parked > 0 ? str(", ", with_thousands(figures.parked), " parked") : std::string(),
-        figures.asking > 0
-            ? str(", ", with_thousands(figures.asking), " waiting for people or messages")
-            : std::string(),
+        figures.asking > 0 ? str(", ",
+                                 with_thousands(figures.asking),
+                                 " waiting for people or messages (hal9 answer)")
+                           : std::string(),
         figures.paused ? ", its network is paused" : ""
     );
 }

@@ -7,18 +7,23 @@
 #include "hal9/ports/transaction.hpp"
 
 #include <cstddef>
+#include <string>
 #include <variant>
 
 namespace hal9 {
 
-/// The bytes of all payloads, results and definitions in it: what the limits of queue and group
-/// count.
+/// What a child takes in memory beside the bytes of its payload: its row, the payload's string and
+/// its count of owners. Small payloads are mostly this.
+inline constexpr std::size_t child_overhead_bytes = sizeof(ChildRow) + sizeof(std::string) + 32;
+
+/// The bytes of all payloads, results and definitions in it, and of the rows of children: what the
+/// limits of queue and group count.
 [[nodiscard]] inline std::size_t body_bytes(const Transaction& transaction) {
     std::size_t bytes = 0;
     for (const Command& command : transaction.commands) {
         if (const auto* chunk = std::get_if<EmitChunk>(&command)) {
             for (const ChildRow& child : chunk->children) {
-                bytes += size_of(child.payload);
+                bytes += size_of(child.payload) + child_overhead_bytes;
             }
         } else if (const auto* finish = std::get_if<Finish>(&command)) {
             bytes += size_of(finish->result);

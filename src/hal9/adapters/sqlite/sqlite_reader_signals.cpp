@@ -63,9 +63,9 @@ constexpr const char* highest = "select max(id) from signal where id between ? a
 constexpr const char* by_id = HAL9_SIGNAL_COLUMNS "where s.id = ?";
 constexpr const char* by_run =
     HAL9_SIGNAL_COLUMNS "where s.id between ? and ? order by s.id limit ?";
+// Added up here: SQLite would sort a run's signals in memory to group them.
 constexpr const char* counted =
-    "select neuron, status, count(*), sum(wall_us), sum(cpu_us) from signal "
-    "where id between ? and ? group by 1, 2";
+    "select neuron, status, wall_us, cpu_us from signal where id between ? and ?";
 constexpr const char* held_chunks =
     "select first, count from chunk where organization = ? and urgency = ? and height = ? "
     "and parent between ? and ? and state = 0";
@@ -438,10 +438,9 @@ Result<std::vector<SignalReader::NeuronCount>> SqliteReader::count_signals(RunId
         while (more) {
             const NeuronIndex neuron{select->number<std::uint16_t>(0)};
             HAL9_TRY(const SignalStatus status, detail::read_status(*select, 1));
-            counts[{neuron, status}] = {
-                select->integer(2),
-                {select->integer(3), select->integer(4)}
-            };
+            Counted& group = counts[{neuron, status}];
+            ++group.signals;
+            group.usage += {select->integer(2), select->integer(3)};
             HAL9_TRY(more, select->step());
         }
         HAL9_TRY_VOID(subtract_held(inside_->connection, *organization, run, counts));

@@ -196,7 +196,7 @@ Result<void> Node::Impl::write_chunk(Live& live) {
     step.held.push_back(std::move(held));
     // Only the newest chunk is worth keeping in memory: older ones come from the store.
     if (step.held.size() > 1) {
-        step.held[step.held.size() - 2].children.clear();
+        std::exchange(step.held[step.held.size() - 2].children, {});
     }
     return {};
 }
