@@ -192,6 +192,24 @@ TEST(ParseLimits, PatternsAreBounded) {
     );
 }
 
+TEST(ParseLimits, OfConditionsAreThoseInForce) {
+    const auto when = [](int depth) {
+        std::string predicate = "{at: '', eq: 1}";
+        for (int i = 1; i < depth; ++i) {
+            predicate = str("{not: ", predicate, "}");
+        }
+        return str(
+            head,
+            "  a: {layer: L2, kind: delay, forward: [{to: b, when: ",
+            predicate,
+            "}]}\n  b: {layer: L1, kind: delay}\n"
+        );
+    };
+    EXPECT_THAT(faults_of(when(20)), SizeIs(1));
+    EXPECT_THAT(faults_of(when(20), {.predicate_depth_max = 20}), IsEmpty());
+    EXPECT_THAT(faults_of(when(21), {.predicate_depth_max = 20}), SizeIs(1));
+}
+
 TEST(ParseLimits, FaultsAreBounded) {
     std::string text(head);
     for (int i = 0; i < 900; ++i) {

@@ -40,7 +40,6 @@ bool Predicate::holds(const json::value& value) const {
 
 Result<When> When::compile(const json::value& definition, const Limits& limits) {
     When out;
-    out.limits_ = limits;
     HAL9_TRY(out.tree_, compile_tree(definition, Placeholders::open, limits));
     return out;
 }
@@ -53,7 +52,7 @@ When::holds(const json::value& tested, const json::value& payload, const json::v
         HAL9_TRY(const json::object values, open.settings.resolve(payload, root));
         HAL9_TRY(
             Comparison comparison,
-            Comparison::make(open.operation, values.begin()->value(), limits_)
+            Comparison::make(open.operation, values.begin()->value(), tree_->limits)
         );
         filled.push_back(std::move(comparison));
     }

@@ -53,7 +53,6 @@ public:
     [[nodiscard]] bool needs_root() const;
 
 private:
-    Limits limits_;
     std::shared_ptr<const detail::PredicateTree> tree_;  ///< shared between copies
 };
 

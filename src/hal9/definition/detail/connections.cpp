@@ -166,7 +166,7 @@ private:
         if (faults_->size() != before || faults_->full()) {
             return std::nullopt;
         }
-        auto compiled = When::compile(to_json(*node));
+        auto compiled = When::compile(to_json(*node), *limits_);
         if (!compiled) {
             faults_->add(node->place, str(what, ": ", compiled.error().message));
             return std::nullopt;

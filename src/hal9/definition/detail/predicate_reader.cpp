@@ -33,6 +33,7 @@ public:
 
     std::expected<PredicateTree, std::vector<PredicateFault>> read(const json::value& definition) {
         tree_.root = read_node(definition, 1);
+        tree_.limits = *limits_;
         if (!faults_.empty()) {
             return std::unexpected(std::move(faults_));
         }

@@ -41,6 +41,7 @@ struct OpenComparison {
 struct PredicateTree {
     PredicateNode root;
     std::vector<OpenComparison> open;  ///< in the order of the text
+    Limits limits;                     ///< of patterns that are filled in
 };
 
 struct PredicateFault {
