@@ -60,6 +60,8 @@ constexpr std::array wanted = std::to_array<std::string_view>({
     "retry base",
     "retry max",
     "priority",
+    "key",
+    "key_ttl",
     "needs",
     "needs memory",
     "needs cpu",
@@ -89,7 +91,14 @@ constexpr std::array wanted = std::to_array<std::string_view>({
     // kinds
     "kind delay",
     "kind fail",
+    "kind json.filter",
+    "kind json.map",
+    "kind json.route",
+    "kind json.split",
+    "kind state.update",
+    "kind text.check",
     "kind text.extract",
+    "kind text.replace",
     "kind text.split",
 });
 

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -29,7 +30,7 @@ struct Grown {
 class Grower {
 public:
     Grower(Random& random, const json::value& root)
-        : writer_(random, root), root_(root), neurons_max_(1 + random.below(9)) {}
+        : writer_(random, root), root_(root), neurons_max_(1 + random.below(11)) {}
 
     json::object network(std::string name) {
         json::object out{{"hal9", 1}, {"name", std::move(name)}};
@@ -61,9 +62,13 @@ private:
             neuron["settings"] = written.settings;
         }
         write_keep(neuron, payload);
+        write_key(neuron, payload);
         const auto emissions = sample_emissions(neuron, written, payload);
         std::vector<Writer::SampleChild> children;
         write_forward(neuron, payload, emissions, {grown, room}, children);
+        if (neuron.at("kind") == "json.route") {
+            write_routes(neuron, emissions.front(), payload);
+        }
         write_result(neuron, written, emissions, children, grown);
         write_then(neuron, payload, {grown, room});
         write_policies(neuron);
@@ -96,6 +101,16 @@ private:
         }
     }
 
+    void write_key(json::object& neuron, const json::value& payload) {
+        if (neuron.at("kind") != "state.update" && !writer_.chance(0.04)) {
+            return;
+        }
+        neuron["key"] = writer_.key(payload);
+        if (writer_.chance(0.5)) {
+            neuron["key_ttl"] = json::value(writer_.one_of({"400d", "1000d"}));
+        }
+    }
+
     /// What it emits for the sample, as far as it emits: a failure may be the first attempt's only.
     std::vector<json::value> sample_emissions(
         const json::object& neuron,
@@ -104,13 +119,20 @@ private:
     ) {
         std::vector<json::value> out;
         const auto settings = fill(written.settings, {payload, root_});
-        const auto emitted = settings ? emit({written.kind, settings->as_object(), payload, 0, 0})
-                                      : Result<std::vector<Emitted>>({});
-        if (!emitted) {
-            out.push_back(payload);
-        }
-        for (const Emitted& each : emitted.value_or(std::vector<Emitted>())) {
-            out.push_back(each.value);
+        if (written.kind == "json.filter" || written.kind == "json.route") {
+            const json::value* const value =
+                settings ? settings->as_object().if_contains("value") : nullptr;
+            out.push_back(value == nullptr ? payload : *value);
+        } else {
+            const auto emitted =
+                settings ? emit({written.kind, settings->as_object(), payload, {}, 0, 0})
+                         : Result<std::vector<Emitted>>({});
+            if (!emitted) {
+                out.push_back(payload);
+            }
+            for (const Emitted& each : emitted.value_or(std::vector<Emitted>())) {
+                out.push_back(each.value);
+            }
         }
         for (json::value& value : out) {
             copy_members(neuron.if_contains("keep"), payload, value);
@@ -230,6 +252,44 @@ private:
         entries.forward.emplace_back(std::move(entry));
     }
 
+    /// One for each neuron of `forward`. Where there is none, nothing is routed.
+    void
+    write_routes(json::object& neuron, const json::value& emission, const json::value& payload) {
+        json::object settings;
+        if (const json::value* const given = neuron.if_contains("settings")) {
+            settings = given->as_object();
+        }
+        if (!neuron.contains("forward")) {
+            neuron["kind"] = "json.filter";
+            settings["when"] = writer_.predicate(emission, payload);
+            neuron["settings"] = std::move(settings);
+            return;
+        }
+        json::array routes;
+        for (const json::value& name : candidates(neuron.at("forward").as_array())) {
+            routes.push_back({{"when", writer_.predicate(emission, payload)}, {"to", name}});
+        }
+        if (writer_.chance(0.8)) {
+            settings["otherwise"] = routes[writer_.below(routes.size())].at("to");
+        }
+        settings["routes"] = std::move(routes);
+        neuron["settings"] = std::move(settings);
+    }
+
+    /// The neurons that entries of `forward` may lead to.
+    static json::array candidates(const json::array& forward) {
+        json::array out;
+        for (const json::value& entry : forward) {
+            const json::object* const object = entry.if_object();
+            if (object != nullptr && object->contains("any_of")) {
+                std::ranges::copy(object->at("any_of").as_array(), std::back_inserter(out));
+            } else {
+                out.push_back(object == nullptr ? entry : object->at("to"));
+            }
+        }
+        return out;
+    }
+
     /// `combine` and `join`, and what the neuron's own result looks like.
     void write_result(
         json::object& neuron,
@@ -239,6 +299,7 @@ private:
         Grown& grown
     ) {
         const bool many = emits_many(written.kind);
+        const bool routes = written.kind == "json.route";
         if (!neuron.contains("forward")) {
             grown.result = many ? json::value(json::array(emissions.begin(), emissions.end()))
                            : emissions.empty() ? json::value()
@@ -246,7 +307,9 @@ private:
             return;
         }
         if (writer_.chance(0.4)) {
-            const std::uint64_t most = many ? 3 : neuron.at("forward").as_array().size();
+            const std::uint64_t most = many     ? 3
+                                       : routes ? 1
+                                                : neuron.at("forward").as_array().size();
             neuron["join"] = writer_.chance(0.2) ? json::value("all")
                              : writer_.chance(0.4)
                                  ? json::value("any")
@@ -260,7 +323,7 @@ private:
                 results.push_back({child.neuron, child.result});
             }
             grown.result = combine(neuron.at("combine").as_object(), results).value_or(nullptr);
-        } else if (children.size() == 1) {
+        } else if (children.size() == 1 || routes) {
             grown.result = children.front().result;
         } else {
             json::object by_name;

@@ -3,6 +3,7 @@
 #include "hal9/base/text.hpp"
 #include "hal9/model/limits.hpp"
 #include "sim/language/folds.hpp"
+#include "sim/language/key_states.hpp"
 #include "sim/language/predicates.hpp"
 #include "sim/language/reference_kinds.hpp"
 #include "sim/language/templates.hpp"
@@ -53,8 +54,9 @@ struct Signal {
     std::string name;
     json::value payload;
     std::uint32_t ordinal = 0;
-    std::string sender = {};  ///< whose child it is; "" of the root signal
-    bool then = false;        ///< by `then`
+    std::string sender = {};   ///< whose child it is; "" of the root signal
+    bool then = false;         ///< by `then`
+    std::uint64_t family = 1;  ///< the same of all that were released together
 
     void note_filled(std::string condition = {}) const {
         run.filled.insert(
@@ -111,6 +113,17 @@ struct Signal {
         return *join == "any" ? 1 : join->at("quorum").to_number<std::size_t>();
     }
 
+    [[nodiscard]] bool changes_state() const { return neuron().at("kind") == "state.update"; }
+
+    /// What it emits depends on the state that it finds.
+    [[nodiscard]] bool reads_state() const {
+        if (!changes_state()) {
+            return false;
+        }
+        const json::value& op = neuron().at("settings").at("op");
+        return op == "increment" || op == "merge";
+    }
+
     [[nodiscard]] bool forwards() const {
         const json::value* const forward = neuron().if_contains("forward");
         return forward != nullptr && !forward->as_array().empty();
@@ -126,6 +139,7 @@ struct Child {
 struct Step {
     std::vector<Child> children;
     json::value result;
+    std::optional<json::value> state;  ///< of its key from now on
 };
 
 void keep(const Signal& signal, json::value& into) {
@@ -173,8 +187,23 @@ children_of(const Signal& signal, const std::vector<Emitted>& emissions) {
     return children;
 }
 
+/// Nothing of a neuron without `key`.
+Result<std::optional<ReferenceKey>> key_of(const Signal& signal) {
+    const json::value* const key = signal.neuron().if_contains("key");
+    if (key == nullptr) {
+        return std::nullopt;
+    }
+    HAL9_TRY(const json::value value, fill(*key, signal.scope()));
+    return ReferenceKey{
+        .network = std::string(signal.run.network.at("name").as_string()),
+        .neuron = signal.name,
+        .value = canonical_json(value),
+    };
+}
+
 /// One attempt, up to what it emits.
-Result<std::vector<Emitted>> emissions_of(const Signal& signal, std::uint32_t attempt) {
+Result<std::vector<Emitted>>
+emissions_of(const Signal& signal, std::uint32_t attempt, const json::value& state) {
     const json::value* const given = signal.neuron().if_contains("settings");
     HAL9_TRY(
         const json::value settings,
@@ -186,13 +215,11 @@ Result<std::vector<Emitted>> emissions_of(const Signal& signal, std::uint32_t at
             .kind = std::string(signal.neuron().at("kind").as_string()),
             .settings = settings.as_object(),
             .payload = signal.payload,
+            .state = state,
             .ordinal = signal.ordinal,
             .attempt = attempt,
         })
     );
-    for (Emitted& emitted : emissions) {
-        keep(signal, emitted.value);
-    }
     signal.note_filled();
     return emissions;
 }
@@ -212,9 +239,15 @@ Result<json::value> own_result(const Signal& signal, const std::vector<Emitted>&
     return list;
 }
 
-Result<Step> step_of(const Signal& signal, std::uint32_t attempt) {
-    HAL9_TRY(const std::vector<Emitted> emissions, emissions_of(signal, attempt));
+Result<Step> step_of(const Signal& signal, std::uint32_t attempt, const json::value& state) {
+    HAL9_TRY(std::vector<Emitted> emissions, emissions_of(signal, attempt, state));
     Step step;
+    if (signal.changes_state()) {
+        step.state = emissions.front().value;
+    }
+    for (Emitted& emitted : emissions) {
+        keep(signal, emitted.value);
+    }
     if (signal.forwards()) {
         HAL9_TRY(step.children, children_of(signal, emissions));
     }
@@ -277,7 +310,7 @@ public:
         Allowed allowed;
         const Run run{network, root, allowed.filled};
         allowed.ends = ends_of({run, std::string(network.at("start").as_string()), root});
-        if (too_much_) {
+        if (too_much_ || states_.order_is_chance()) {
             return fail(ErrorCode::limit_exceeded, "too much to follow");
         }
         allowed.signals = signals_;
@@ -311,18 +344,26 @@ private:
 
     /// From this attempt on.
     Ends try_once(const Signal& signal, std::uint32_t attempt, std::uint32_t allowed) {
-        auto step = step_of(signal, attempt);
+        const auto key = key_of(signal);
+        if (!key) {
+            return attempt_failed(signal, key.error().code, attempt, allowed);
+        }
+        const json::value state =
+            signal.reads_state() ? states_.read(**key, signal.family) : json::value();
+        auto step = step_of(signal, attempt, state);
         if (!step) {
             return attempt_failed(signal, step.error().code, attempt, allowed);
         }
-        if (!step->children.empty()) {
-            return after_children(signal, step->children);
-        }
-        const auto next = signal_of_then(signal, step->result);
+        const auto next = step->children.empty() ? signal_of_then(signal, step->result)
+                                                 : std::optional<json::value>();
         if (!next) {
             return attempt_failed(signal, next.error().code, attempt, allowed);
         }
-        return go_on(signal, step->result, *next);
+        if (step->state) {
+            states_.write(**key, *step->state);
+        }
+        return step->children.empty() ? go_on(signal, step->result, *next)
+                                      : after_children(signal, step->children);
     }
 
     Ends attempt_failed(
@@ -343,6 +384,7 @@ private:
         if (!signal.parks() && code != ErrorCode::nondeterministic) {
             return failed_with(code);
         }
+        too_much_ |= signal.reads_state();  // tried again, it comes whenever an operator comes
         if (story_.plan.redrives(signal.name, signal.payload, attempt)) {
             return try_once(signal, attempt + 1, attempt + 1 + signal.attempts());
         }
@@ -351,13 +393,16 @@ private:
 
     Ends after_children(const Signal& signal, const std::vector<Child>& children) {
         std::vector<Ends> each;
+        const std::uint64_t family = ++families_;
         for (std::size_t i = 0; i < children.size() && !too_much_; ++i) {
             each.push_back(ends_of(
                 {signal.run,
                  children[i].neuron,
                  children[i].payload,
                  static_cast<std::uint32_t>(i),
-                 signal.name}
+                 signal.name,
+                 false,
+                 family}
             ));
         }
         Ends ends;
@@ -384,8 +429,9 @@ private:
         const json::value& then = signal.neuron().at("then");
         const json::value& to = then.is_string() ? then : then.at("to");
         Ends ends;
-        for (const End& other :
-             ends_of({signal.run, std::string(to.as_string()), *next, 0, signal.name, true})) {
+        for (const End& other : ends_of(
+                 {signal.run, std::string(to.as_string()), *next, 0, signal.name, true, ++families_}
+             )) {
             add(ends, after_then(signal, result, other));
         }
         return ends;
@@ -528,6 +574,8 @@ private:
 
     const Case& story_;
     std::uint64_t signals_ = 0;
+    std::uint64_t families_ = 1;  ///< the first is the root signal
+    KeyStates states_;
     std::uint64_t ways_ = 0;  ///< to count children that were looked at
     bool lossy_ = false;      ///< something failed for good, or lost a join
     bool too_much_ = false;   ///< it is given up

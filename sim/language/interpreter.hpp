@@ -58,7 +58,8 @@ struct Allowed {
     std::set<Filled> filled;
 };
 
-/// limit_exceeded where the case has too many signals or ends to be worth following.
+/// limit_exceeded where the case has too many signals or ends to be worth following, or where a
+/// result depends on an order that nothing promises.
 [[nodiscard]] Result<Allowed> interpret(const Case& story);
 
 }  // namespace hal9::sim::language

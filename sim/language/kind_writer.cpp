@@ -57,6 +57,83 @@ Settings text_extract(Writer& writer, const json::value& sample) {
     return settings;
 }
 
+Settings text_replace(Writer& writer, const json::value& sample) {
+    Settings settings{{"text", writer.text(sample)}};
+    if (writer.chance(0.5)) {
+        settings["pattern"] = json::value(writer.one_of({"[a-z]+", "[;, ]+", "ID-[0-9]+"}));
+        settings["with"] = json::value(writer.one_of({"", "<\\0>", "\\\\", "7;"}));
+    } else {
+        settings["pattern"] =
+            json::value(writer.one_of({"([a-z]+):([0-9]+)", "([0-9])|([a-z])", "(ID)-([0-9]*)"}));
+        settings["with"] = json::value(writer.one_of({"\\2:\\1", "(\\0)", "\\1\\1"}));
+    }
+    if (writer.chance(0.3)) {
+        settings["with"] = writer.one_of({"", "ID-"}) + "${run:/k?}";
+    }
+    if (writer.chance(0.4)) {
+        settings["all"] = writer.chance(0.4);
+    }
+    return settings;
+}
+
+Settings text_check(Writer& writer, const json::value& sample) {
+    Settings settings{{"text", writer.text(sample)}};
+    json::array patterns;
+    for (std::uint64_t i = 1 + writer.below(2); i > 0; --i) {
+        patterns.emplace_back(writer.one_of({"[a-z]+", "[0-9]+", "ID-([0-9]+)", "[a-z]+:([0-9]+)"})
+        );
+    }
+    settings["patterns"] = std::move(patterns);
+    settings["allowed"] = writer.chance(0.5) ? writer.reference(sample, Want::anything)
+                                             : json::array{writer.words(), writer.scalar(), 12};
+    if (writer.chance(0.4)) {
+        settings["needs"] = writer.below(4);
+    }
+    return settings;
+}
+
+Settings json_map(Writer& writer, const json::value& sample) {
+    return {{"value", writer.value(sample)}};
+}
+
+Settings json_split(Writer& writer, const json::value& sample) {
+    return {{"list", writer.reference(sample, Want::list)}};
+}
+
+/// What is tested: the payload, or a part of it.
+Settings tested(Writer& writer, const json::value& sample) {
+    if (!writer.chance(0.4)) {
+        return {};
+    }
+    return {
+        {"value", writer.chance(0.5) ? writer.value(sample) : writer.reference(sample, Want::object)
+        }
+    };
+}
+
+Settings json_filter(Writer& writer, const json::value& sample) {
+    Settings settings = tested(writer, sample);
+    settings["when"] = writer.predicate(sample, sample);
+    return settings;
+}
+
+Settings state_update(Writer& writer, const json::value& sample) {
+    const std::string op =
+        writer.one_of({"increment", "increment", "merge", "merge", "set", "delete"});
+    Settings settings{{"op", op}};
+    if (op == "increment") {
+        if (writer.chance(0.5)) {
+            settings["value"] = writer.reference(sample, Want::number);
+        }
+    } else if (op == "merge") {
+        settings["value"] =
+            writer.chance(0.5) ? writer.value(sample) : writer.reference(sample, Want::object);
+    } else if (op == "set" || writer.chance(0.2)) {
+        settings["value"] = writer.value(sample);
+    }
+    return settings;
+}
+
 Settings fail(Writer& writer, const json::value& sample) {
     constexpr std::array<double, 6> rates{0, 0.1, 0.3, 0.5, 0.8, 1};
     Settings settings{
@@ -95,9 +172,17 @@ struct Known {
     std::uint64_t weight;
 };
 
-constexpr std::array<Known, 4> known{{
+/// The routes of json.route are written with its `forward`.
+constexpr std::array<Known, 11> known{{
     {"text.split", text_split, 4},
-    {"text.extract", text_extract, 4},
+    {"json.split", json_split, 4},
+    {"text.extract", text_extract, 3},
+    {"text.replace", text_replace, 2},
+    {"text.check", text_check, 2},
+    {"json.map", json_map, 3},
+    {"json.filter", json_filter, 1},
+    {"json.route", tested, 2},
+    {"state.update", state_update, 2},
     {"fail", fail, 2},
     {"delay", delay, 1},
 }};

@@ -2,8 +2,11 @@
 
 #include "hal9/base/random.hpp"
 #include "hal9/base/text.hpp"
+#include "sim/language/reference_json_kinds.hpp"
+#include "sim/language/values.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <regex>
@@ -12,8 +15,6 @@
 
 namespace hal9::sim::language {
 namespace {
-
-using Emissions = Result<std::vector<Emitted>>;
 
 std::vector<Emitted> one(json::value value) {
     std::vector<Emitted> out;
@@ -172,6 +173,113 @@ Emissions text_extract(const ReferenceCall& call) {
     return one(fields);
 }
 
+// ---- text.replace
+
+/// \0 to \9 and \\; nothing else behind a backslash.
+std::string rewritten(const std::string& with, const std::smatch& match) {
+    std::string out;
+    for (std::size_t i = 0; i < with.size(); ++i) {
+        if (with[i] != '\\') {
+            out += with[i];
+        } else if (const char what = with[++i]; what == '\\') {
+            out += what;
+        } else {
+            out += match[static_cast<std::size_t>(what - '0')].str();
+        }
+    }
+    return out;
+}
+
+Emissions text_replace(const ReferenceCall& call) {
+    HAL9_TRY(const std::string text, text_setting(call, "text"));
+    HAL9_TRY(const std::string with, text_setting(call, "with"));
+    const json::value* const given = call.settings.if_contains("all");
+    if (given != nullptr && !given->is_bool()) {
+        return wrong("all");
+    }
+    const bool all = given == nullptr || given->get_bool();
+    const std::regex regex(std::string(call.settings.at("pattern").as_string()));
+    std::string out;
+    std::int64_t count = 0;
+    std::size_t begin = 0;
+    for (std::sregex_iterator at(text.begin(), text.end(), regex); at != std::sregex_iterator();
+         ++at) {
+        if (!all && count == 1) {
+            break;
+        }
+        out += at->prefix().str() + rewritten(with, *at);
+        begin = static_cast<std::size_t>(at->position() + at->length());
+        ++count;
+    }
+    return one(json::object{{"text", out + text.substr(begin)}, {"count", count}});
+}
+
+// ---- text.check
+
+/// All texts in a value: strings, names of members, numbers as JSON writes them.
+void collect_texts(const json::value& value, std::vector<std::string>& out) {
+    if (value.is_string() || value.is_number()) {
+        out.push_back(text_of(value));
+    } else if (value.is_array()) {
+        for (const json::value& element : value.get_array()) {
+            collect_texts(element, out);
+        }
+    } else if (value.is_object()) {
+        for (const auto& [name, member] : value.get_object()) {
+            out.emplace_back(name);
+            collect_texts(member, out);
+        }
+    }
+}
+
+/// The distinct ones in order of appearance.
+std::vector<std::string> found_by(const json::array& patterns, const std::string& text) {
+    std::vector<Match> all;
+    for (const json::value& pattern : patterns) {
+        std::ranges::copy(
+            matches_of(std::string(pattern.as_string()), text),
+            std::back_inserter(all)
+        );
+    }
+    std::ranges::stable_sort(all, {}, &Match::begin);
+    std::vector<std::string> out;
+    for (const Match& match : all) {
+        const std::string value = match.value.value_or("");
+        if (!value.empty() && std::ranges::find(out, value) == out.end()) {
+            out.push_back(value);
+        }
+    }
+    return out;
+}
+
+Emissions text_check(const ReferenceCall& call) {
+    HAL9_TRY(const std::string text, text_setting(call, "text"));
+    const json::value* const needs = call.settings.if_contains("needs");
+    if (needs != nullptr && (!needs->is_int64() || needs->get_int64() < 0)) {
+        return wrong("needs");
+    }
+    std::vector<std::string> known;
+    collect_texts(call.settings.at("allowed"), known);
+    json::array matches;
+    json::array unknown;
+    for (const std::string& match : found_by(call.settings.at("patterns").as_array(), text)) {
+        matches.emplace_back(match);
+        const bool occurs = std::ranges::any_of(known, [&](const std::string& each) {
+            return each.find(match) != std::string::npos;
+        });
+        if (!occurs) {
+            unknown.emplace_back(match);
+        }
+    }
+    const bool enough =
+        needs == nullptr || std::cmp_greater_equal(matches.size(), needs->get_int64());
+    return one(json::object{
+        {"ok", unknown.empty() && enough},
+        {"matches", std::move(matches)},
+        {"unknown", std::move(unknown)},
+    });
+}
+
 // ---- fail, delay
 
 Emissions fail_by_chance(const ReferenceCall& call) {
@@ -214,7 +322,14 @@ const std::map<std::string_view, Kind>& kinds() {
     static const std::map<std::string_view, Kind> all{
         {"delay", delay},
         {"fail", fail_by_chance},
+        {"json.filter", json_filter},
+        {"json.map", json_map},
+        {"json.route", json_route},
+        {"json.split", json_split},
+        {"state.update", state_update},
+        {"text.check", text_check},
         {"text.extract", text_extract},
+        {"text.replace", text_replace},
         {"text.split", text_split},
     };
     return all;
@@ -227,7 +342,7 @@ Result<std::vector<Emitted>> emit(const ReferenceCall& call) {
 }
 
 bool emits_many(std::string_view kind) {
-    return kind == "text.split";
+    return kind == "text.split" || kind == "json.split";
 }
 
 }  // namespace hal9::sim::language

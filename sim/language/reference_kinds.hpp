@@ -18,6 +18,7 @@ struct ReferenceCall {
     std::string kind;
     json::object settings;  ///< filled in
     json::value payload;
+    json::value state;  ///< of its key; null where there is none
     std::uint32_t ordinal = 0;
     std::uint32_t attempt = 0;
 };

@@ -212,6 +212,28 @@ std::string Writer::text(const json::value& sample) {
     }
 }
 
+json::value Writer::value(const json::value& sample) {
+    const std::uint64_t form = below(10);
+    if (form < 2) {
+        return form == 0 ? scalar() : json::value(text(sample));
+    }
+    json::object out;
+    for (std::uint64_t i = 1 + below(4); i > 0; --i) {
+        const std::string name = one_of({"text", "text", "n", "k", "list", "v"});
+        out[name] = name == "text"   ? json::value(text(sample))
+                    : name == "n"    ? reference(sample, Want::number)
+                    : name == "list" ? reference(sample, Want::list)
+                    : chance(0.3)    ? scalar()
+                                     : reference(sample, Want::anything);
+    }
+    return out;
+}
+
+std::string Writer::key(const json::value& sample) {
+    const std::string start = chance(0.3) ? "key-" : "";
+    return start + (chance(0.2) ? "${run:/k?}" : place(sample));
+}
+
 json::object Writer::comparison(const json::value& tested, const json::value& sample) {
     const auto known = pointers(tested, Want::anything);
     const std::string at =

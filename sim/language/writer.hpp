@@ -43,6 +43,10 @@ public:
     [[nodiscard]] json::value reference(const json::value& sample, Want want);
     /// A string with ${} in it that becomes a text.
     [[nodiscard]] std::string text(const json::value& sample);
+    /// What becomes of a payload: any JSON with ${} in it.
+    [[nodiscard]] json::value value(const json::value& sample);
+    /// Of a keyed neuron.
+    [[nodiscard]] std::string key(const json::value& sample);
     /// About `tested`; its ${} are filled in from `sample`.
     [[nodiscard]] json::object
     predicate(const json::value& tested, const json::value& sample, int depth = 0);
