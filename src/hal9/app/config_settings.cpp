@@ -274,6 +274,12 @@ std::vector<Setting> make_settings() {
         size<&Limits::key_state_bytes_max, 16, 16 * mib>("limits.key_state_bytes_max"),
         count<&Limits::keys_kept_max, 1, 10'000'000>("limits.keys_kept_max"),
         count<&Limits::child_runs_per_depth, 1, 100'000>("limits.child_runs_per_depth"),
+        count<&Limits::tags_per_run_max, 1, 1'000>("limits.tags_per_run_max"),
+        count<&Limits::tag_bytes_max, 8, 4'096>("limits.tag_bytes_max"),
+        count<&Limits::messages_per_run_max, 1, 1'000'000>("limits.messages_per_run_max"),
+        count<&Limits::message_name_bytes_max, 8, 4'096>("limits.message_name_bytes_max"),
+        count<&Limits::schedules_max, 1, 1'000'000>("limits.schedules_max"),
+        count<&Limits::missed_starts_max, 1, 100'000>("limits.missed_starts_max"),
         count<&Limits::networks_loaded_max, 1, 100'000>("limits.networks_loaded_max"),
         size<&Limits::message_bytes_max, 64 * kib, transport::line_bytes_ceiling>(
             "limits.message_bytes_max"
