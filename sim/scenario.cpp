@@ -3,10 +3,11 @@
 #include "hal9/base/text.hpp"
 #include "hal9/definition/parse.hpp"
 #include "hal9/runtime/dead_letters.hpp"
-#include "sim/audit.hpp"
 #include "sim/describe.hpp"
+#include "sim/end_check.hpp"
 #include "sim/machine.hpp"
 #include "sim/operators.hpp"
+#include "sim/request.hpp"
 #include "sim/workload.hpp"
 
 #include <algorithm>
@@ -41,20 +42,6 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::count)> f
     "cancel_part",
     "fork",
     "scheduled_start",
-};
-
-/// One client's request, from sending to the end of its run.
-struct Request {
-    std::uint64_t x = 0;
-    std::string key;
-    bool sent = false;
-    bool has_deadline = false;
-    std::optional<RunId> run;  ///< acknowledged
-    bool cancel_sent = false;
-    bool cancel_tried = false;  ///< it may have happened, whether or not it was answered
-    bool cancel_answered = false;
-    StartedTask sending;
-    StartedTask cancelling;
 };
 
 class Scenario {
@@ -418,14 +405,6 @@ private:
         );
     }
 
-    /// 0 where a neuron was handed something else: it fails whatever is decided.
-    [[nodiscard]] static std::uint64_t x_of(const SignalRecord& signal) {
-        const json::value payload = *parse_json(*signal.payload);
-        const json::object* const object = payload.if_object();
-        const json::value* const x = object == nullptr ? nullptr : object->if_contains("x");
-        return x == nullptr || !x->is_number() ? 0 : x->to_number<std::uint64_t>();
-    }
-
     /// The operator looks at the dead letters and decides about the first.
     void operate() {
         if (operator_busy_) {
@@ -540,76 +519,10 @@ private:
         if (!world_.violations.empty()) {
             return;
         }
-        Audit audit(machine_.store(), world_.violations);
-        audit.nothing_is_left_open();
-        if (const std::size_t left = machine_.store().chunks(); left > 0) {
-            world_.violations.push_back(str(left, " chunks were left behind by ended runs"));
-        }
-        for (const auto& request : requests_) {
-            audit.run({
-                .run = *request->run,
-                .expected = workload_.expect(request->x),
-                .may_be_cancelled = request->cancel_tried,
-                .must_be_cancelled = request->cancel_answered,
-                .may_pass_deadline = request->has_deadline,
-                .any_end = workload_.has_deadlines() || is_tainted(*request->run),
-            });
-        }
-        hands_.look_around(report_.faults[static_cast<std::size_t>(Fault::clock_jump)] > 0);
-        for (const RunId other : hands_.others()) {
-            check_other(audit, other);
-        }
-        check_keys(audit, workload_);
-        if (workload_.called) {
-            check_keys(audit, *workload_.called);
-        }
+        const bool clock_was_set = report_.faults[static_cast<std::size_t>(Fault::clock_jump)] > 0;
+        EndCheck({world_, machine_, workload_, requests_, hands_, tainted_}, clock_was_set).run();
         if (!world_.violations.empty()) {
             describe_failures(view(), world_.violations);
-        }
-    }
-
-    [[nodiscard]] bool is_tainted(RunId run) const {
-        return tainted_.contains(run) || hands_.has_tainted(run);
-    }
-
-    /// A fork, or what a schedule started: its input says what its right end is. What a fork took
-    /// over may have failed for a reason that the interpreter does not know.
-    void check_other(Audit& audit, RunId id) {
-        const RunRecord run = machine_.store().find_run(id).value().value();
-        const bool called = run.network != workload_.name;
-        const Workload& workload = called ? *workload_.called : workload_;
-        const auto root = machine_.store().find_signal(root_of(id), true).value();
-        const bool complete = root && root->payload;
-        if (!complete) {
-            return;  // half a copy
-        }
-        bool unknown = false;
-        for (RunId at = id; at.value != 0;) {
-            unknown |= is_tainted(at) || is_tainted(hands_.top_of(at)) || has_own_deadline(at);
-            at = machine_.store().find_run(at).value().value().origin;
-        }
-        audit.run({
-            .run = id,
-            .expected = workload.expect(x_of(*root)),
-            .may_be_cancelled = run.origin.value != 0 && hands_.may_be_half(id),
-            .any_end = workload.has_deadlines() || workload_.has_deadlines() || unknown,
-            .is_fork = run.origin.value != 0,
-        });
-    }
-
-    [[nodiscard]] bool has_own_deadline(RunId run) {
-        const RunId top = hands_.top_of(run);
-        return std::ranges::any_of(requests_, [top](const auto& request) {
-            return request->run == top && request->has_deadline;
-        });
-    }
-
-    static void check_keys(Audit& audit, const Workload& workload) {
-        for (std::uint16_t i = 0; i < workload.neurons.size(); ++i) {
-            const SimNeuron& neuron = workload.neuron({i});
-            if (neuron.keyed) {
-                audit.keys(workload.name, neuron.name, {i});
-            }
         }
     }
 
@@ -619,7 +532,7 @@ private:
     bool take_up_all_;  ///< else clients ask for their runs
     Machine machine_;
     Operator hands_;
-    std::vector<std::unique_ptr<Request>> requests_;
+    Requests requests_;
     StartedTask operator_;
     bool operator_busy_ = false;
     std::set<RunId> tainted_;  ///< runs whose right end is not known any more
