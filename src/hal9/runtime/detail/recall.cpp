@@ -151,16 +151,21 @@ void Node::Impl::cancel_loser(LiveRun& run, const SignalRecord& record) {
     }
 }
 
-/// The time that a signal waits for others is over, if it still does.
+/// The time that a signal waits for others is over, if it still does. One that is parked or to be
+/// tried again by now stays in the store: whoever takes it up looks for it there.
 void Node::Impl::fire_wait(SignalId signal) {
-    const auto found = materialise(signal);
-    if (!found) {
-        static_cast<void>(unreadable(found.error()));
+    const auto still_waits = [](const auto& of) {
+        return of.status == SignalStatus::waiting && of.waits_for >= WaitsFor::person;
+    };
+    const auto record = ports_.reader.find_signal(signal, false);
+    const bool waits = record && *record && still_waits(**record);
+    const auto found = waits ? materialise(signal) : Result<Live*>(tree_.find(signal));
+    if (!record || !found) {
+        static_cast<void>(unreadable(record ? found.error() : record.error()));
         return;
     }
     Live* const live = *found;
-    if (live == nullptr || live->status != SignalStatus::waiting ||
-        live->waits_for < WaitsFor::person) {
+    if (live == nullptr || !still_waits(*live)) {
         return;
     }
     if (live->deadline.us != 0 && live->deadline <= now_.wall) {
