@@ -91,10 +91,14 @@ constexpr std::array wanted = std::to_array<std::string_view>({
     // kinds
     "kind delay",
     "kind fail",
+    "kind human",
     "kind json.filter",
     "kind json.map",
     "kind json.route",
     "kind json.split",
+    "kind network",
+    "kind network itself",
+    "kind receive",
     "kind state.update",
     "kind text.check",
     "kind text.extract",
@@ -116,6 +120,10 @@ public:
         }
         for (const auto& [name, each] : network.at("neurons").as_object()) {
             neuron(each.as_object());
+            const bool calls = each.at("kind") == "network";
+            if (calls && each.at("settings").at("network") == network.at("name")) {
+                found.insert("kind network itself");
+            }
         }
     }
 

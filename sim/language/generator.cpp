@@ -6,6 +6,7 @@
 #include "sim/language/folds.hpp"
 #include "sim/language/kind_catalog.hpp"
 #include "sim/language/kind_writer.hpp"
+#include "sim/language/policies.hpp"
 #include "sim/language/predicates.hpp"
 #include "sim/language/templates.hpp"
 #include "sim/language/values.hpp"
@@ -29,20 +30,33 @@ struct Grown {
 
 class Grower {
 public:
-    Grower(Random& random, const json::value& root)
-        : writer_(random, root), root_(root), neurons_max_(1 + random.below(11)) {}
+    /// All outlive it; `callee` is null where no other network may be called.
+    Grower(Random& random, const json::value& root, const Plan& plan, const Callee* callee)
+        : writer_(random, root),
+          root_(root),
+          plan_(plan),
+          callee_(callee),
+          neurons_max_(1 + random.below(11)) {}
 
     json::object network(std::string name) {
-        json::object out{{"hal9", 1}, {"name", std::move(name)}};
+        json::object out{{"hal9", 1}, {"name", name}};
+        name_ = std::move(name);
         any_layer_ = writer_.chance(0.15);
         constexpr double signals = 120;
         const Grown start =
             grow(root_, static_cast<int>(4 + writer_.below(6)), {.signals = signals, .depth = 0});
         out["start"] = start.name;
+        result_ = start.result.value_or(nullptr);
         out["neurons"] = std::move(neurons_);
-        write_head(out);
+        write_head(writer_, out);
+        if (any_layer_) {
+            out["layer_rule"] = "any";
+        }
         return out;
     }
+
+    /// What it makes of its sample, as far as that is known.
+    [[nodiscard]] const json::value& result() const { return result_; }
 
 private:
     /// How much may still grow from here.
@@ -51,12 +65,22 @@ private:
         int depth = 0;
     };
 
+    struct From {
+        const Grown& grown;
+        Room room;
+    };
+
     // ---- one neuron
 
     /// By value: `grown_` moves while more grow.
-    Grown grow(const json::value& payload, int layer, Room room) {
+    Grown grow(
+        const json::value& payload,
+        int layer,
+        Room room,
+        std::optional<WrittenKind> given = std::nullopt
+    ) {
         Grown grown{.name = new_name(), .layer = layer, .result = std::nullopt};
-        WrittenKind written = write_kind(writer_, payload);
+        const WrittenKind written = given ? *std::move(given) : choose_kind(payload);
         json::object neuron{{"layer", str("L", layer)}, {"kind", written.kind}};
         if (!written.settings.empty()) {
             neuron["settings"] = written.settings;
@@ -65,16 +89,32 @@ private:
         write_key(neuron, payload);
         const auto emissions = sample_emissions(neuron, written, payload);
         std::vector<Writer::SampleChild> children;
-        write_forward(neuron, payload, emissions, {grown, room}, children);
-        if (neuron.at("kind") == "json.route") {
+        if (says_when(written.kind)) {
+            write_forgetting(neuron, emissions.front(), {grown, room}, children);
+        } else if (written.kind == "json.route" && may_recur(payload)) {
+            write_recursion(neuron, {grown, room}, children);
+        } else {
+            write_forward(neuron, payload, emissions, {grown, room}, children);
+        }
+        if (neuron.at("kind") == "json.route" && !recurs(neuron)) {
             write_routes(neuron, emissions.front(), payload);
         }
         write_result(neuron, written, emissions, children, grown);
         write_then(neuron, payload, {grown, room});
-        write_policies(neuron);
+        write_policies(writer_, neuron);
         neurons_[grown.name] = std::move(neuron);
         grown_.push_back(grown);
         return grown;
+    }
+
+    WrittenKind choose_kind(const json::value& payload) {
+        if (callee_ != nullptr && writer_.chance(0.12)) {
+            return write_call(writer_, *callee_, payload);
+        }
+        if (may_recur(payload) && writer_.chance(0.15)) {
+            return {"json.route", {}, {}};
+        }
+        return write_kind(writer_, payload);
     }
 
     std::string new_name() {
@@ -119,7 +159,11 @@ private:
     ) {
         std::vector<json::value> out;
         const auto settings = fill(written.settings, {payload, root_});
-        if (written.kind == "json.filter" || written.kind == "json.route") {
+        if (says_when(written.kind)) {
+            out.push_back(said(written.kind, settings ? settings->as_object() : json::object()));
+        } else if (written.emits) {
+            out.push_back(*written.emits);
+        } else if (written.kind == "json.filter" || written.kind == "json.route") {
             const json::value* const value =
                 settings ? settings->as_object().if_contains("value") : nullptr;
             out.push_back(value == nullptr ? payload : *value);
@@ -140,12 +184,45 @@ private:
         return out;
     }
 
-    // ---- edges
+    // ---- people
 
-    struct From {
-        const Grown& grown;
-        Room room;
-    };
+    static bool says_when(std::string_view kind) { return kind == "human" || kind == "receive"; }
+
+    /// What the plan says, without the time, at which nothing that is generated may point.
+    json::value said(std::string_view kind, const json::object& settings) {
+        const bool asks = kind == "human";
+        const auto member = [&](const char* name) {
+            const json::value* const found = settings.if_contains(name);
+            return found == nullptr ? json::value() : *found;
+        };
+        const json::value name = member("name");
+        const auto said = asks ? plan_.answers(member("question"), member("form"))
+                               : plan_.sends(name.is_string() ? name.as_string() : "never");
+        return {
+            {asks ? "answer" : "message", said ? said->value : json::value()},
+            {"by", said ? said->by : "nobody"},
+        };
+    }
+
+    /// One child, which makes something of what was said and drops the time.
+    void write_forgetting(
+        json::object& neuron,
+        const json::value& emission,
+        From from,
+        std::vector<Writer::SampleChild>& children
+    ) {
+        WrittenKind map{"json.map", {{"value", writer_.value(emission)}}, {}};
+        const Grown child = grow(
+            emission,
+            layer_below(from.grown.layer, false),
+            {from.room.signals, from.room.depth + 1},
+            std::move(map)
+        );
+        neuron["forward"] = json::array{json::value(child.name)};
+        children.push_back({child.name, child.result.value_or(nullptr)});
+    }
+
+    // ---- edges
 
     [[nodiscard]] bool may_lead(int from, int to, bool then) const {
         const int below = from - to;
@@ -252,6 +329,48 @@ private:
         entries.forward.emplace_back(std::move(entry));
     }
 
+    // ---- recursion
+
+    [[nodiscard]] bool may_recur(const json::value& payload) const {
+        return root_.as_object().contains("left") && payload.is_object() && !recurs_;
+    }
+
+    static bool recurs(const json::object& neuron) {
+        const json::value* const settings = neuron.if_contains("settings");
+        return settings != nullptr && settings->as_object().contains("routes");
+    }
+
+    /// As long as something is left, the network runs itself with the rest.
+    void
+    write_recursion(json::object& neuron, From from, std::vector<Writer::SampleChild>& children) {
+        recurs_ = true;
+        json::object rest;
+        for (const char* const member : {"text", "n", "k", "list"}) {
+            rest[member] = str("${run:/", member, "?}");
+        }
+        json::object value(rest);
+        value["left"] = "${run:/left?}";
+        json::object sample(root_.as_object());
+        const Room room{from.room.signals / 2, from.room.depth + 1};
+        const Grown end = grow(sample, layer_below(from.grown.layer, false), room);
+        rest["left"] = "${/left/0}";
+        WrittenKind call{
+            "network",
+            {{"network", name_}, {"input", std::move(rest)}},
+            end.result.value_or(nullptr)
+        };
+        const Grown again =
+            grow(sample, layer_below(from.grown.layer, false), room, std::move(call));
+        neuron["forward"] = json::array{json::value(again.name), json::value(end.name)};
+        neuron["settings"] = json::object{
+            {"value", std::move(value)},
+            {"routes",
+             json::array{{{"when", {{"at", "/left/0"}, {"exists", true}}}, {"to", again.name}}}},
+            {"otherwise", end.name},
+        };
+        children.push_back({end.name, end.result.value_or(nullptr)});
+    }
+
     /// One for each neuron of `forward`. Where there is none, nothing is routed.
     void
     write_routes(json::object& neuron, const json::value& emission, const json::value& payload) {
@@ -306,7 +425,7 @@ private:
                                                : emissions.front();
             return;
         }
-        if (writer_.chance(0.4)) {
+        if (writer_.chance(0.5)) {
             const std::uint64_t most = many     ? 3
                                        : routes ? 1
                                                 : neuron.at("forward").as_array().size();
@@ -357,128 +476,15 @@ private:
         neuron["then"] = plain ? json::value(to->name) : json::value(std::move(then));
     }
 
-    // ---- policies
-
-    void write_policies(json::object& neuron) {
-        const bool joins = neuron.contains("forward") || neuron.contains("then");
-        if (joins && writer_.chance(0.4)) {
-            neuron["on_child_error"] = on_child_error();
-        }
-        if (writer_.chance(neuron.at("kind") == "fail" ? 0.25 : 0.1)) {
-            neuron["on_exhausted"] = json::value(writer_.one_of({"park", "park", "fail"}));
-        }
-        if (writer_.chance(0.3)) {
-            neuron["retry"] = retry();
-        }
-        if (writer_.chance(0.2)) {
-            neuron["concurrency"] = 1 + writer_.below(4);
-        }
-        if (writer_.chance(0.1)) {
-            neuron["timeout"] = json::value(writer_.one_of({"10m", "1h"}));
-        }
-        if (writer_.chance(0.1)) {
-            neuron["deadline"] = json::value(writer_.one_of({"400d", "1000d"}));
-        }
-        if (writer_.chance(0.15)) {
-            neuron["priority"] = writer_.below(10);
-        }
-        if (writer_.chance(0.1)) {
-            neuron["needs"] = needs();
-        }
-    }
-
-    json::value on_child_error() {
-        if (writer_.chance(0.5)) {
-            return "skip";
-        }
-        if (writer_.chance(0.2)) {
-            return "fail";
-        }
-        json::value value = writer_.scalar();
-        if (writer_.chance(0.5)) {
-            value = json::object{{"n", 7}, {"text", writer_.words()}, {"list", json::array()}};
-        }
-        return json::object{{"value", std::move(value)}};
-    }
-
-    json::object retry() {
-        json::object out;
-        if (writer_.chance(0.9)) {
-            out["attempts"] = 1 + writer_.below(6);
-        }
-        if (writer_.chance(0.4)) {
-            out["base"] = json::value(writer_.one_of({"1ms", "100ms", "2s"}));
-        }
-        if (writer_.chance(0.4)) {
-            out["max"] = json::value(writer_.one_of({"5s", "1m"}));
-        }
-        return out;
-    }
-
-    json::object needs() {
-        json::object out;
-        if (writer_.chance(0.7)) {
-            out["memory"] = "64MiB";
-        }
-        if (writer_.chance(0.7)) {
-            out["cpu"] = 0.5;
-        }
-        if (writer_.chance(0.7)) {
-            out["tags"] = json::array{"near"};
-        }
-        return out;
-    }
-
-    // ---- the network
-
-    void write_head(json::object& out) {
-        if (writer_.chance(0.3)) {
-            out["description"] = "made from a seed";
-        }
-        if (any_layer_) {
-            out["layer_rule"] = "any";
-        }
-        if (writer_.chance(0.2)) {
-            out["durability"] = "durable";
-        }
-        if (writer_.chance(0.2)) {
-            out["learning"] = json::value(writer_.one_of({"off", "observe", "on"}));
-        }
-        if (writer_.chance(0.3)) {
-            out["defaults"] = defaults();
-        }
-    }
-
-    json::object defaults() {
-        json::object out;
-        if (writer_.chance(0.4)) {
-            out["on_child_error"] = on_child_error();
-        }
-        if (writer_.chance(0.25)) {
-            out["on_exhausted"] = json::value(writer_.one_of({"park", "fail"}));
-        }
-        if (writer_.chance(0.4)) {
-            out["retry"] = retry();
-        }
-        if (writer_.chance(0.3)) {
-            out["concurrency"] = 1 + writer_.below(8);
-        }
-        if (writer_.chance(0.3)) {
-            out["timeout"] = "5m";
-        }
-        if (writer_.chance(0.3)) {
-            out["deadline"] = "900d";
-        }
-        if (writer_.chance(0.3)) {
-            out["priority"] = writer_.below(10);
-        }
-        return out;
-    }
-
     Writer writer_;
     const json::value& root_;
+    const Plan& plan_;
+    const Callee* callee_;
     std::uint64_t neurons_max_;
+    std::string name_;
+    json::value result_;
     bool any_layer_ = false;
+    bool recurs_ = false;
     std::uint64_t count_ = 0;
     json::object neurons_;
     std::vector<Grown> grown_;  ///< all their edges are written
@@ -503,21 +509,47 @@ void move_into_schema(Random& random, json::object& network, json::value& input)
     network["input"] = json::object{{"type", "object"}, {"properties", std::move(properties)}};
 }
 
+/// A network with an input.
+struct Sprout {
+    json::object network;
+    json::value input;
+    json::value result;  ///< as far as it is known
+};
+
+/// As it is stored, and as a parser sees it: numbers have the types that texts give them.
+json::value as_parsed(const json::value& value) {
+    return *parse_json(canonical_json(value));
+}
+
+Sprout sprout(Random& random, const std::string& name, const Plan& plan, const Callee* callee) {
+    json::value root;
+    root = as_parsed(Writer(random, root).input());
+    Grower grower(random, root, plan, callee);
+    json::object network = grower.network(name);
+    json::value input = root;
+    if (random.chance(0.4)) {
+        move_into_schema(random, network, input);
+    }
+    return {as_parsed(network).as_object(), as_parsed(input), grower.result()};
+}
+
 /// Nothing where the interpreter cannot follow.
 std::optional<Generated> grow(std::uint64_t seed) {
     SeededRandom random(seed);
     Generated out;
     out.story.plan.salt = random.next();
-    json::value root;
-    root = *parse_json(canonical_json(Writer(random, root).input()));
-    json::object network = Grower(random, root).network("generated");
-    out.story.input = root;
+    std::optional<Callee> helper;
+    std::optional<Sprout> second;
     if (random.chance(0.4)) {
-        move_into_schema(random, network, out.story.input);
+        second = sprout(random, "helper", out.story.plan, nullptr);
+        helper = Callee{"helper", second->input.as_object(), second->result};
     }
-    // As it is stored, and as a parser sees it: numbers have the types that texts give them.
-    out.story.networks.push_back(parse_json(canonical_json(network))->as_object());
-    out.story.input = *parse_json(canonical_json(out.story.input));
+    Sprout first = sprout(random, "generated", out.story.plan, helper ? &*helper : nullptr);
+    out.story.input = std::move(first.input);
+    out.story.networks.push_back(std::move(first.network));
+    if (second) {
+        out.story.networks.push_back(std::move(second->network));
+    }
     auto allowed = interpret(out.story);
     if (!allowed) {
         return std::nullopt;

@@ -1,6 +1,7 @@
 #include "sim/language/interpreter.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/model/limits.hpp"
 #include "sim/language/key_states.hpp"
 #include "sim/language/reference_step.hpp"
 #include "sim/language/values.hpp"
@@ -37,28 +38,58 @@ Ends completed_with(json::value result) {
     return {End{.result = std::move(result)}};
 }
 
+/// Stands for the time at which somebody answered: no end of a case may tell it.
+constexpr std::string_view some_time = "(some time)";
+
+bool knows_the_time(const json::value& value) {
+    return json::serialize(value).find(some_time) != std::string::npos;
+}
+
 class Interpreter {
 public:
     explicit Interpreter(const Case& story) : story_(story) {}
 
     Result<Allowed> run() {
-        const json::object& network = story_.networks.front();
-        json::value root = story_.input;
-        if (const json::value* const schema = network.if_contains("input")) {
-            fill_defaults(*schema, root);
-        }
         Allowed allowed;
-        const Run run{network, root, allowed.filled};
-        allowed.ends = ends_of({run, std::string(network.at("start").as_string()), root});
+        HAL9_TRY(allowed.ends, ends_of_run(story_.networks.front(), story_.input, allowed.signals));
+        for (const End& end : allowed.ends) {
+            too_much_ |= end.result && knows_the_time(*end.result);
+        }
         if (too_much_ || states_.order_is_chance()) {
             return fail(ErrorCode::limit_exceeded, "too much to follow");
         }
-        allowed.signals = signals_;
+        allowed.filled = std::move(filled_);
         allowed.counted = !lossy_;
         return allowed;
     }
 
 private:
+    Result<Ends>
+    ends_of_run(const json::object& network, json::value root, std::uint64_t& signals) {
+        if (const json::value* const schema = network.if_contains("input")) {
+            fill_defaults(*schema, root);
+            if (!fits(*schema, root)) {
+                return fail(ErrorCode::invalid_argument, "the input does not fit its schema");
+            }
+        }
+        const Run run{network, root, filled_, signals};
+        return ends_of({run, std::string(network.at("start").as_string()), root});
+    }
+
+    /// As far as generated schemas go.
+    static bool fits(const json::value& schema, const json::value& value) {
+        const json::object& wanted = schema.as_object();
+        if (wanted.contains("type") && wanted.at("type").as_string() != json_type_name(value)) {
+            return false;
+        }
+        const json::value* const properties = wanted.if_contains("properties");
+        return properties == nullptr || !value.is_object() ||
+               std::ranges::all_of(properties->as_object(), [&](const auto& property) {
+                   const json::value* const member = value.as_object().if_contains(property.key());
+                   return member == nullptr || fits(property.value(), *member);
+               });
+    }
+
     static void fill_defaults(const json::value& schema, json::value& value) {
         const json::value* const properties = schema.as_object().if_contains("properties");
         if (properties == nullptr || !value.is_object()) {
@@ -76,6 +107,7 @@ private:
     }
 
     Ends ends_of(const Signal& signal) {
+        ++signal.run.signals;
         too_much_ |= ++signals_ > signals_max;
         Ends ends = too_much_ ? Ends() : try_once(signal, 0, signal.attempts());
         too_much_ |= ends.size() > choices_max;
@@ -87,6 +119,9 @@ private:
         const auto key = key_of(signal);
         if (!key) {
             return attempt_failed(signal, key.error().code, attempt, allowed);
+        }
+        if (signal.waits()) {
+            return wait(signal, attempt, allowed);
         }
         const json::value state =
             signal.reads_state() ? states_.read(**key, signal.family) : json::value();
@@ -104,6 +139,65 @@ private:
         }
         return step->children.empty() ? go_on(signal, step->result, *next)
                                       : after_children(signal, step->children);
+    }
+
+    /// Goes on with each thing that may end the wait.
+    Ends wait(const Signal& signal, std::uint32_t attempt, std::uint32_t allowed) {
+        const auto settings = settings_of(signal);
+        const auto answers = settings ? answers_to(signal, settings->as_object())
+                                      : Result<Ends>(std::unexpected(settings.error()));
+        if (!answers) {
+            return attempt_failed(signal, answers.error().code, attempt, allowed);
+        }
+        Ends ends;
+        for (const End& answer : *answers) {
+            Signal answered = signal;
+            answered.answer = answer.result;
+            add_all(
+                ends,
+                answer.result ? try_once(answered, 0, signal.attempts())
+                              : exhausted(signal, answer.error, attempt + 1)
+            );
+        }
+        return ends;
+    }
+
+    Result<Ends> answers_to(const Signal& signal, const json::object& settings) {
+        if (signal.kind() == "human") {
+            const json::value* const form = settings.if_contains("form");
+            return said(
+                "answer",
+                story_.plan
+                    .answers(settings.at("question"), form == nullptr ? json::value() : *form)
+            );
+        }
+        if (signal.kind() == "network") {
+            const json::value* const input = settings.if_contains("input");
+            return called(settings.at("network"), input == nullptr ? signal.payload : *input);
+        }
+        const json::value& name = settings.at("name");
+        if (!name.is_string() || name.get_string().empty()) {
+            return fail(ErrorCode::invalid_argument, "`name` is no text");
+        }
+        too_much_ |= name.get_string().size() > Limits{}.message_name_bytes_max;
+        return said("message", story_.plan.sends(name.get_string()));
+    }
+
+    static Ends said(const char* member, const std::optional<Plan::Said>& said) {
+        if (!said) {
+            return failed_with(ErrorCode::deadline_exceeded);
+        }
+        return completed_with({{member, said->value}, {"by", said->by}, {"at", some_time}});
+    }
+
+    Result<Ends> called(const json::value& name, const json::value& input) {
+        for (const json::object& network : story_.networks) {
+            if (network.at("name") == name) {
+                std::uint64_t signals = 0;
+                return ends_of_run(network, input, signals);
+            }
+        }
+        return fail(ErrorCode::not_found, "there is no such network");
     }
 
     Ends attempt_failed(
@@ -124,7 +218,8 @@ private:
         if (!signal.parks() && code != ErrorCode::nondeterministic) {
             return failed_with(code);
         }
-        too_much_ |= signal.reads_state();  // tried again, it comes whenever an operator comes
+        // Tried again, it comes whenever an operator comes; and the plan asks about its payload.
+        too_much_ |= signal.reads_state() || knows_the_time(signal.payload);
         if (story_.plan.redrives(signal.name, signal.payload, attempt)) {
             return try_once(signal, attempt + 1, attempt + 1 + signal.attempts());
         }
@@ -313,6 +408,7 @@ private:
     }
 
     const Case& story_;
+    std::set<Filled> filled_;
     std::uint64_t signals_ = 0;
     std::uint64_t families_ = 1;  ///< the first is the root signal
     KeyStates states_;

@@ -42,6 +42,7 @@ struct End {
 
 /// Something of a neuron with ${} in it, which a signal could be used for.
 struct Filled {
+    std::string network;
     std::string from;   ///< who sent the signal; "" for the root signal
     bool then = false;  ///< it did so by `then`
     std::string to;

@@ -166,6 +166,38 @@ Settings delay(Writer& writer, const json::value& /*sample*/) {
     return {{"for", json::value(writer.one_of({"5ms", "3s", "40s", "2m"}))}};
 }
 
+Settings human(Writer& writer, const json::value& sample) {
+    const std::string of = writer.one_of({"ada", "bob", "ada", "bob", "nobody"});
+    Settings settings{{"question", {{"of", of}, {"about", writer.text(sample)}}}};
+    if (writer.chance(0.3)) {
+        settings["question"] = writer.text(sample);
+    }
+    if (writer.chance(0.5)) {
+        settings["form"] = json::object{
+            {"type", "object"},
+            {"required", json::array{"ok"}},
+            {"properties",
+             {{"ok", {{"type", "boolean"}}},
+              {"text", {{"type", "string"}}},
+              {"n", {{"type", "integer"}}}}},
+        };
+    }
+    if (of == "nobody" || writer.chance(0.3)) {
+        settings["within"] = json::value(writer.one_of({"2h", "3h"}));
+    }
+    return settings;
+}
+
+Settings receive(Writer& writer, const json::value& /*sample*/) {
+    const std::string name =
+        writer.one_of({"paid", "paid", "m-${run:/k?}", "m-${run:/n?}", "never-${run:/k?}"});
+    Settings settings{{"name", name}};
+    if (name.starts_with("never") || writer.chance(0.3)) {
+        settings["within"] = json::value(writer.one_of({"2h", "3h"}));
+    }
+    return settings;
+}
+
 struct Known {
     const char* kind;
     Settings (*write)(Writer&, const json::value&);
@@ -173,7 +205,7 @@ struct Known {
 };
 
 /// The routes of json.route are written with its `forward`.
-constexpr std::array<Known, 11> known{{
+constexpr std::array<Known, 13> known{{
     {"text.split", text_split, 4},
     {"json.split", json_split, 4},
     {"text.extract", text_extract, 3},
@@ -183,11 +215,37 @@ constexpr std::array<Known, 11> known{{
     {"json.filter", json_filter, 1},
     {"json.route", tested, 2},
     {"state.update", state_update, 2},
+    {"human", human, 2},
+    {"receive", receive, 2},
     {"fail", fail, 2},
     {"delay", delay, 1},
 }};
 
 }  // namespace
+
+WrittenKind write_call(Writer& writer, const Callee& callee, const json::value& sample) {
+    WrittenKind call{"network", {{"network", callee.name}}, callee.result};
+    if (writer.chance(0.05)) {
+        call.settings["network"] = "missing";
+    }
+    if (writer.chance(0.15)) {
+        return call;
+    }
+    json::object input;
+    for (const auto& [name, value] : callee.input) {
+        if (value.is_string() && writer.chance(0.5)) {
+            input[name] = writer.text(sample);
+        } else if (value.is_number() && writer.chance(0.5)) {
+            input[name] = writer.reference(sample, Want::number);
+        } else if (value.is_array() && writer.chance(0.4)) {
+            input[name] = writer.reference(sample, Want::list);
+        } else {
+            input[name] = value;
+        }
+    }
+    call.settings["input"] = std::move(input);
+    return call;
+}
 
 WrittenKind write_kind(Writer& writer, const json::value& sample) {
     std::uint64_t sum = 0;
@@ -197,7 +255,7 @@ WrittenKind write_kind(Writer& writer, const json::value& sample) {
     std::uint64_t dice = writer.below(sum);
     for (const Known& each : known) {
         if (dice < each.weight) {
-            return {each.kind, each.write(writer, sample)};
+            return {each.kind, each.write(writer, sample), {}};
         }
         dice -= each.weight;
     }

@@ -4,6 +4,7 @@
 #include "sim/language/reference_kinds.hpp"
 #include "sim/language/writer.hpp"
 
+#include <optional>
 #include <string>
 
 namespace hal9::sim::language {
@@ -11,7 +12,18 @@ namespace hal9::sim::language {
 struct WrittenKind {
     std::string kind;
     json::object settings;
+    std::optional<json::value> emits;  ///< for the sample, where another run says what
 };
+
+/// Another network, with an input for it and what it makes of that.
+struct Callee {
+    std::string name;
+    json::object input;
+    json::value result;
+};
+
+[[nodiscard]] WrittenKind
+write_call(Writer& writer, const Callee& callee, const json::value& sample);
 
 [[nodiscard]] WrittenKind write_kind(Writer& writer, const json::value& sample);
 

@@ -8,6 +8,8 @@
 #include "hal9/base/json.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace hal9::sim::language {
@@ -18,6 +20,19 @@ struct Plan {
     /// A signal that is parked with this number of attempts is tried again; else it is given up.
     [[nodiscard]] bool
     redrives(std::string_view neuron, const json::value& payload, std::uint32_t attempt) const;
+
+    struct Said {
+        json::value value;
+        std::string by;
+    };
+
+    /// What somebody answers; nobody does where the question is one of `nobody`.
+    [[nodiscard]] std::optional<Said> answers(const json::value& question, const json::value& form)
+        const;
+
+    /// Every message of that name says the same, so it makes no difference who receives which; none
+    /// is sent whose name begins with "never".
+    [[nodiscard]] std::optional<Said> sends(std::string_view name) const;
 };
 
 }  // namespace hal9::sim::language

@@ -26,6 +26,7 @@ public:
     Played run() {
         machine_.start();
         trouble_ = world_.random().below(30);
+        early_ = world_.random().below(3);
         constexpr std::uint64_t events_max = 200'000;
         for (; played_.events < events_max && world_.violations.empty(); ++played_.events) {
             event();
@@ -54,6 +55,7 @@ private:
             options.limits.page_rows_max = 2 + static_cast<std::uint32_t>(random.below(10));
             options.limits.window_bytes_max = 200 + random.below(4'000);
             options.limits.fold_bytes_max = random.below(3'000);
+            options.limits.child_runs_per_depth = 1 + static_cast<std::uint32_t>(random.below(4));
         }
         options.timer_horizon = std::chrono::seconds(random.chance(0.5) ? 5 : 3'600);
         options.careful_signals = 20;
@@ -115,7 +117,7 @@ private:
             full_ = false;
             machine_.store().set_disk_full(false);
         }
-        if (machine_.store().queued_transactions() > 0 || world_.has_posted()) {
+        if (machine_.store().queued_transactions() > 0 || world_.has_posted() || is_awaited()) {
             return;
         }
         turn();
@@ -140,8 +142,8 @@ private:
     void drop_requests() {
         sending_ = {};
         is_sending_ = false;
-        operator_ = {};
-        operator_busy_ = false;
+        person_ = {};
+        person_busy_ = false;
     }
 
     void inject() {
@@ -187,9 +189,37 @@ private:
     void people() {
         if (!run_) {
             send();
-        } else if (!operator_busy_) {
-            operate();
+        } else if (!person_busy_) {
+            switch (world_.random().below(3)) {
+                case 0:
+                    operate();
+                    break;
+                case 1:
+                    answer();
+                    break;
+                default:
+                    post();
+                    break;
+            }
         }
+    }
+
+    /// One thing at a time; who hears no answer looks again.
+    template <class T>
+    void begin(Task<Result<T>> request, std::string_view what) {
+        person_busy_ = true;
+        doing_ = what;
+        person_ = StartedTask::start<Result<T>>(
+            std::move(request),
+            [this, what = std::string(what)](const Result<T>& done) {
+                person_busy_ = false;
+                if (!done && done.error().code == ErrorCode::invalid_argument) {
+                    world_.violations.push_back(
+                        str(what, " was refused: ", done.error().full_message())
+                    );
+                }
+            }
+        );
     }
 
     void send() {
@@ -252,11 +282,77 @@ private:
         const bool again =
             story_.plan.redrives(name_of(signal), *parse_json(*signal.payload), signal.attempt);
         ++played_.decisions;
-        operator_busy_ = true;
-        operator_ = StartedTask::start<Result<void>>(
+        begin(
             again ? machine_.node().redrive(signal.id) : machine_.node().discard(signal.id),
-            [this](const Result<void>&) { operator_busy_ = false; }
+            "what an operator did"
         );
+    }
+
+    struct Open {
+        SignalId signal;
+        std::string message;  ///< the name of that which it waits for
+        Plan::Said said;
+    };
+
+    /// Signals that wait for what somebody will say.
+    std::vector<Open> open_questions() {
+        std::vector<Open> out;
+        for (const SignalRecord& signal :
+             machine_.store().list_asking(default_organization, {}, 1'000).value()) {
+            const json::value asked = *parse_json(*signal.result);
+            if (auto said = story_.plan.answers(asked.at("question"), asked.at("form"))) {
+                out.push_back({signal.id, {}, *std::move(said)});
+            }
+        }
+        return out;
+    }
+
+    std::vector<Open> open_receivers() {
+        std::vector<Open> out;
+        for (const OpenRow& row :
+             machine_.store().open_rows(default_organization, {}, 1'000).value()) {
+            if (row.status != SignalStatus::waiting || row.waits_for != WaitsFor::message) {
+                continue;
+            }
+            const auto record = machine_.store().find_signal(row.key.signal, true);
+            const json::value asked = *parse_json(*(*record)->result);
+            const std::string name(asked.at("name").as_string());
+            if (auto said = story_.plan.sends(name)) {
+                out.push_back({row.key.signal, name, *std::move(said)});
+            }
+        }
+        return out;
+    }
+
+    /// Time passes when everybody has said what they will.
+    bool is_awaited() { return !open_questions().empty() || !open_receivers().empty(); }
+
+    void answer() {
+        const auto open = open_questions();
+        if (open.empty()) {
+            return;
+        }
+        const Open& one = open[world_.random().below(open.size())];
+        ++played_.decisions;
+        begin(machine_.node().answer(one.signal, {one.said.value, one.said.by}), "an answer");
+    }
+
+    /// To a signal that waits, or before anybody does.
+    void post() {
+        const auto open = open_receivers();
+        if (open.empty()) {
+            if (early_ > 0 && run_) {
+                --early_;
+                send_message(*run_, "paid", *story_.plan.sends("paid"));
+            }
+            return;
+        }
+        const Open& one = open[world_.random().below(open.size())];
+        send_message(run_of(one.signal), one.message, one.said);
+    }
+
+    void send_message(RunId run, std::string name, const Plan::Said& said) {
+        begin(machine_.node().send(run, {std::move(name), said.value, said.by}), "a message");
     }
 
     /// Neurons are numbered by their names.
@@ -288,6 +384,9 @@ private:
 
     void describe_open_work() {
         world_.violations.emplace_back("the run reached no end");
+        if (person_busy_) {
+            world_.violations.push_back(str("  nobody has heard what became of ", doing_));
+        }
         for (const OpenRow& row :
              machine_.store().open_rows(default_organization, {}, 10).value()) {
             const auto signal = machine_.store().find_signal(row.key.signal, false);
@@ -361,8 +460,10 @@ private:
     std::optional<RunId> run_;  ///< acknowledged
     StartedTask sending_;
     bool is_sending_ = false;
-    StartedTask operator_;
-    bool operator_busy_ = false;
+    StartedTask person_;  ///< an operator, or somebody who answers
+    bool person_busy_ = false;
+    std::string doing_;
+    std::uint64_t early_ = 0;    ///< messages that nobody waits for yet
     std::uint64_t trouble_ = 0;  ///< faults to come
     bool full_ = false;
     Played played_;

@@ -57,15 +57,15 @@ children_of(const Signal& signal, const std::vector<Emitted>& emissions) {
 /// One attempt, up to what it emits.
 Result<std::vector<Emitted>>
 emissions_of(const Signal& signal, std::uint32_t attempt, const json::value& state) {
-    const json::value* const given = signal.neuron().if_contains("settings");
-    HAL9_TRY(
-        const json::value settings,
-        fill(given == nullptr ? json::value(json::object()) : *given, signal.scope())
-    );
+    HAL9_TRY(const json::value settings, settings_of(signal));
+    if (signal.answer) {
+        signal.note_filled();
+        return std::vector<Emitted>{{*signal.answer, {}}};
+    }
     HAL9_TRY(
         std::vector<Emitted> emissions,
         emit({
-            .kind = std::string(signal.neuron().at("kind").as_string()),
+            .kind = std::string(signal.kind()),
             .settings = settings.as_object(),
             .payload = signal.payload,
             .state = state,
@@ -93,6 +93,11 @@ Result<json::value> own_result(const Signal& signal, const std::vector<Emitted>&
 }
 
 }  // namespace
+
+Result<json::value> settings_of(const Signal& signal) {
+    const json::value* const given = signal.neuron().if_contains("settings");
+    return fill(given == nullptr ? json::value(json::object()) : *given, signal.scope());
+}
 
 Result<std::optional<ReferenceKey>> key_of(const Signal& signal) {
     const json::value* const key = signal.neuron().if_contains("key");

@@ -24,6 +24,7 @@ struct Run {
     const json::object& network;
     const json::value& root;  ///< the payload of its first signal
     std::set<Filled>& filled;
+    std::uint64_t& signals;
 };
 
 /// A signal with its neuron.
@@ -35,10 +36,16 @@ struct Signal {
     std::string sender = {};   ///< whose child it is; "" of the root signal
     bool then = false;         ///< by `then`
     std::uint64_t family = 1;  ///< the same of all that were released together
+    /// What ended its wait for somebody.
+    std::optional<json::value> answer = std::nullopt;
 
     void note_filled(std::string condition = {}) const {
         run.filled.insert(
-            {.from = sender, .then = then, .to = name, .condition = std::move(condition)}
+            {.network = std::string(run.network.at("name").as_string()),
+             .from = sender,
+             .then = then,
+             .to = name,
+             .condition = std::move(condition)}
         );
     }
 
@@ -91,7 +98,13 @@ struct Signal {
         return *join == "any" ? 1 : join->at("quorum").to_number<std::size_t>();
     }
 
-    [[nodiscard]] bool changes_state() const { return neuron().at("kind") == "state.update"; }
+    [[nodiscard]] std::string_view kind() const { return neuron().at("kind").as_string(); }
+
+    [[nodiscard]] bool waits() const {
+        return !answer && (kind() == "human" || kind() == "receive" || kind() == "network");
+    }
+
+    [[nodiscard]] bool changes_state() const { return kind() == "state.update"; }
 
     /// What it emits depends on the state that it finds.
     [[nodiscard]] bool reads_state() const {
@@ -123,7 +136,10 @@ struct Step {
 /// Nothing of a neuron without `key`.
 [[nodiscard]] Result<std::optional<ReferenceKey>> key_of(const Signal& signal);
 
-/// One attempt, with the state of the signal's key.
+/// Filled in from its payload.
+[[nodiscard]] Result<json::value> settings_of(const Signal& signal);
+
+/// One attempt of one that does not wait, with the state of the signal's key.
 [[nodiscard]] Result<Step>
 step_of(const Signal& signal, std::uint32_t attempt, const json::value& state);
 

@@ -153,6 +153,10 @@ json::value Writer::input() {
     if (chance(0.3)) {
         out["nothing"] = nullptr;
     }
+    if (chance(0.4)) {
+        out["left"] =
+            chance(0.5) ? json::array{json::array()} : json::array{json::array{json::array()}};
+    }
     if (chance(0.3)) {
         out["tags"] = json::array{json::value(words()), json::value(one_of({"a", "b"}))};
     }
