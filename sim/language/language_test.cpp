@@ -55,13 +55,13 @@ TEST(LanguageTest, WhatTheChecksOfConnectionsRefuseCanNeverBeFilled) {
             }
             ++refused;
             for (const definition::Fault& fault : parsed.error()) {
-                EXPECT_FALSE(is_refuted(
-                    std::string(network.at("name").as_string()),
-                    fault.message,
-                    generated.allowed
-                )) << "seed "
-                   << seed << ": " << fault.message << "\n"
-                   << to_text(generated);
+                // A text of the sample that looks like a ${} may have become one.
+                const bool of_connections =
+                    fault.message.contains("${/") || fault.message.contains("${run:");
+                const std::string name(network.at("name").as_string());
+                EXPECT_FALSE(of_connections && is_refuted(name, fault.message, generated.allowed))
+                    << "seed " << seed << ": " << fault.message << "\n"
+                    << to_text(generated);
             }
         }
     }

@@ -70,6 +70,14 @@ neurons:
     {.network = R"(start: a
 neurons:
   a: {layer: L2, kind: files.read, settings: {path: "${/path}"}, forward: [b]}
+  b: {layer: L1, kind: text.split, settings: {text: "${/bytes?}", on: x}}
+)",
+     .fault =
+         R"(n.yaml:6:53: setting "text" of neuron "b": ${/bytes} is null or a number in what neuron "a" forwards to it; allowed: a string)"
+    },
+    {.network = R"(start: a
+neurons:
+  a: {layer: L2, kind: files.read, settings: {path: "${/path}"}, forward: [b]}
   b: {layer: L1, kind: json.map, settings: {value: "size: ${/text/size}"}}
 )",
      .fault =
@@ -198,6 +206,12 @@ neurons:
 neurons:
   a: {layer: L2, kind: files.read, settings: {path: "${/p}"}, forward: [b]}
   b: {layer: L1, kind: json.map, settings: {value: "${/nothing?} ${/nothing? | json}"}}
+)",
+             // A list may be empty, and then its first element is as null.
+             R"(start: a
+neurons:
+  a: {layer: L2, kind: text.extract, settings: {text: "${/t}", each: {n: x}, rows: rows}, forward: [b]}
+  b: {layer: L1, kind: text.split, settings: {text: "${/rows/0? | lines}", on: x}}
 )",
              // A number or a text: the call will tell.
              R"(input: {properties: {t: {type: [string, number]}}}

@@ -215,7 +215,9 @@ private:
         if (!target.exists) {
             return piece.optional ? "" : missing(piece, flow, target);
         }
-        const Types filtered = types_of(target.shape);
+        // What is optional may be missing, which is as null.
+        const Types filtered =
+            types_of(target.shape) | (piece.optional ? Types(Types::null) : Types::none());
         const Types by_filter = types_of_filter(piece.filter);
         if ((filtered & by_filter).empty()) {
             return str(
