@@ -91,6 +91,8 @@ constexpr std::array wanted = std::to_array<std::string_view>({
     // kinds
     "kind delay",
     "kind fail",
+    "kind files.list",
+    "kind files.read",
     "kind human",
     "kind json.filter",
     "kind json.map",

@@ -198,6 +198,43 @@ Settings receive(Writer& writer, const json::value& /*sample*/) {
     return settings;
 }
 
+Settings files_list(Writer& writer, const json::value& /*sample*/) {
+    Settings settings{
+        {"directory",
+         json::value(writer.one_of(
+             {"/data", "/data", "/data", "/data/a", "/data/b", "/data/none", "/secret"}
+         ))},
+    };
+    if (writer.chance(0.6)) {
+        settings["match"] =
+            json::value(writer.one_of({"**", "*.txt", "**/*.txt", "[ab]/*", "?/**/*o*", "b/**"}));
+    }
+    if (writer.chance(0.2)) {
+        settings["links"] = json::value(writer.one_of({"skip", "follow"}));
+    }
+    return settings;
+}
+
+Settings files_read(Writer& writer, const json::value& sample) {
+    const bool listed = sample.is_object() && sample.get_object().contains("path");
+    Settings settings{
+        {"path",
+         json::value(
+             listed ? "${/path}"
+                    : writer.one_of(
+                          {"/data/a/one.txt", "/data/b/three.txt", "/data/top.txt", "/data/none"}
+                      )
+         )},
+    };
+    if (writer.chance(0.5)) {
+        settings["encoding"] = json::value(writer.one_of({"utf-8", "latin-1", "bytes"}));
+    }
+    if (writer.chance(0.2)) {
+        settings["decompress"] = json::value(writer.one_of({"auto", "none"}));
+    }
+    return settings;
+}
+
 struct Known {
     const char* kind;
     Settings (*write)(Writer&, const json::value&);
@@ -205,9 +242,11 @@ struct Known {
 };
 
 /// The routes of json.route are written with its `forward`.
-constexpr std::array<Known, 13> known{{
+constexpr std::array<Known, 15> known{{
     {"text.split", text_split, 4},
     {"json.split", json_split, 4},
+    {"files.list", files_list, 2},
+    {"files.read", files_read, 1},
     {"text.extract", text_extract, 3},
     {"text.replace", text_replace, 2},
     {"text.check", text_check, 2},
@@ -248,6 +287,10 @@ WrittenKind write_call(Writer& writer, const Callee& callee, const json::value& 
 }
 
 WrittenKind write_kind(Writer& writer, const json::value& sample) {
+    const json::object* const object = sample.if_object();
+    if (object != nullptr && object->contains("path") && writer.chance(0.4)) {
+        return {"files.read", files_read(writer, sample), {}};
+    }
     std::uint64_t sum = 0;
     for (const Known& each : known) {
         sum += each.weight;

@@ -45,7 +45,7 @@ bool is_refuted(const std::string& network, const std::string& fault, const Allo
 
 TEST(LanguageTest, WhatTheChecksOfConnectionsRefuseCanNeverBeFilled) {
     std::uint64_t refused = 0;
-    constexpr std::uint64_t seeds = 1'000;
+    constexpr std::uint64_t seeds = 600;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         const Generated generated = generate_unchecked(seed);
         for (const json::object& network : generated.story.networks) {
@@ -71,7 +71,7 @@ TEST(LanguageTest, WhatTheChecksOfConnectionsRefuseCanNeverBeFilled) {
 
 TEST(LanguageTest, EveryPartOfTheLanguageIsInOneOfTwentyNetworks) {
     Shares shares;
-    for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 800; ++seed) {
         shares.add(features_of(generate(seed).story));
     }
     for (const std::string_view feature : wanted_features()) {

@@ -6,6 +6,7 @@
 #include "hal9/neurons/catalog.hpp"
 #include "hal9/runtime/dead_letters.hpp"
 #include "sim/audit.hpp"
+#include "sim/language/reference_files.hpp"
 #include "sim/machine.hpp"
 
 #include <algorithm>
@@ -24,6 +25,9 @@ public:
           machine_(world_, options(), neurons::make_kinds(files_)) {}
 
     Played run() {
+        for (const ReferenceFile& file : reference_files()) {
+            files_.put(std::string(file.path), std::string(file.content), file.modified);
+        }
         machine_.start();
         trouble_ = world_.random().below(30);
         early_ = world_.random().below(3);
@@ -259,6 +263,7 @@ private:
         }
         runtime::AcceptRequest request{.version = version, .payload = story_.input};
         request.principal = "somebody";
+        request.grants = {{"files.read", {std::string(granted_directory)}}};
         request.idempotency = IdempotencyKey{"once", "once"};
         HAL9_CO_TRY(
             const runtime::Accepted accepted,

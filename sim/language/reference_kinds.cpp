@@ -2,6 +2,7 @@
 
 #include "hal9/base/random.hpp"
 #include "hal9/base/text.hpp"
+#include "sim/language/reference_files.hpp"
 #include "sim/language/reference_json_kinds.hpp"
 #include "sim/language/values.hpp"
 
@@ -322,6 +323,8 @@ const std::map<std::string_view, Kind>& kinds() {
     static const std::map<std::string_view, Kind> all{
         {"delay", delay},
         {"fail", fail_by_chance},
+        {"files.list", files_list},
+        {"files.read", files_read},
         {"json.filter", json_filter},
         {"json.map", json_map},
         {"json.route", json_route},
@@ -342,7 +345,7 @@ Result<std::vector<Emitted>> emit(const ReferenceCall& call) {
 }
 
 bool emits_many(std::string_view kind) {
-    return kind == "text.split" || kind == "json.split";
+    return kind == "text.split" || kind == "json.split" || kind == "files.list";
 }
 
 }  // namespace hal9::sim::language
