@@ -235,6 +235,7 @@ private:
 
     void answered(Live& live, Answered answer);
     void run_network(Live& live, StepRunNetwork call);
+    void hold_caller(Live& live, std::uint8_t depth);
     [[nodiscard]] Result<NewRun> prepare_child_run(const Live& live, StepRunNetwork call);
     void tell_caller(LiveRun& run);
     void end_child_run_at(std::uint8_t depth);
@@ -449,7 +450,8 @@ private:
     /// Their payload or answer is on its way to the disk: by ticket.
     std::deque<std::pair<std::uint64_t, SignalId>> blocked_on_disk_;
     std::map<std::uint8_t, std::uint32_t> child_runs_at_;  ///< unfinished, by depth of their roots
-    std::map<std::uint8_t, std::deque<SignalId>> blocked_callers_;
+    std::map<std::uint8_t, std::deque<SignalId>> held_callers_;
+    std::set<OrganizationId> callers_in_store_;  ///< they have some for which there was no room
 
     // Keys
     KeyLines lines_;

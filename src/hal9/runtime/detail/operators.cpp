@@ -141,6 +141,7 @@ bool Node::Impl::is_deleted(OrganizationId organization, const std::string& name
 /// A signal of a paused network whose turn it is: it is none of the window's until the network is
 /// resumed. So it keeps its key, too. Where many networks are paused, the store has the rest.
 void Node::Impl::hold_back(Live& live) {
+    careful_finished(live.id);
     if (tree_.held() < options_.limits.ready_window_total) {
         tree_.begin_held(live);
         return;

@@ -145,8 +145,7 @@ void Node::Impl::run_network(Live& live, StepRunNetwork call) {
     const std::uint8_t depth = static_cast<std::uint8_t>(live.depth + 1);
     if (child_runs_at_[depth] >= options_.limits.child_runs_per_depth) {
         end_step(live);
-        live.stage = Stage::blocked;
-        blocked_callers_[depth].push_back(live.id);
+        hold_caller(live, depth);
         return;
     }
     HAL9_ASSERT(std::holds_alternative<action::AwaitAnswer>(decide_for(live, event::WaitBegan{})));
@@ -276,9 +275,35 @@ void Node::Impl::tell_caller(LiveRun& run) {
     );
 }
 
+/// It calls once another run of that depth has ended. Until then it is none of the window's: those
+/// that were called need the room, or no run would ever end.
+void Node::Impl::hold_caller(Live& live, std::uint8_t depth) {
+    const SignalId id = live.id;
+    const OrganizationId organization = live.run->record.organization;
+    tree_.release_payload(live);
+    hold_back(live);
+    if (tree_.find(id) != nullptr) {
+        held_callers_[depth].push_back(id);
+    } else {
+        callers_in_store_.insert(organization);
+    }
+}
+
 void Node::Impl::end_child_run_at(std::uint8_t depth) {
     --child_runs_at_[depth];
-    static_cast<void>(unblock_one(blocked_callers_[depth]));
+    std::deque<SignalId>& callers = held_callers_[depth];
+    while (!callers.empty()) {
+        Live* const live = tree_.find(callers.front());
+        callers.pop_front();
+        if (live != nullptr && live->stage == Stage::held && !is_paused(*live->run)) {
+            tree_.end_held(*live);
+            make_ready(*live);
+            return;
+        }
+    }
+    for (const OrganizationId organization : std::exchange(callers_in_store_, {})) {
+        backlogs_[organization].again = true;
+    }
 }
 
 /// The signal no longer waits for the run it started, which ends with it.
