@@ -111,6 +111,8 @@ private:
         too_much_ |= ++signals_ > signals_max;
         Ends ends = too_much_ ? Ends() : try_once(signal, 0, signal.attempts());
         too_much_ |= ends.size() > choices_max;
+        // Where somebody above is failed by it, others are cancelled before they begin.
+        lossy_ |= std::ranges::any_of(ends, [](const End& end) { return !end.result; });
         return ends;
     }
 

@@ -96,9 +96,12 @@ TEST(LanguageTest, EveryNetworkFitsTheSchemaThatEditorsGet) {
 }
 
 /// What goes wrong with a case under any of so many histories.
-std::string first_violation(std::string_view network, std::uint64_t histories) {
+std::string
+first_violation(std::initializer_list<std::string_view> networks, std::uint64_t histories) {
     Generated generated;
-    generated.story.networks.push_back(parse_json(network)->as_object());
+    for (const std::string_view network : networks) {
+        generated.story.networks.push_back(parse_json(network)->as_object());
+    }
     generated.story.input = json::object();
     generated.allowed = *interpret(generated.story);
     for (std::uint64_t chaos = 1; chaos <= histories; ++chaos) {
@@ -111,11 +114,26 @@ std::string first_violation(std::string_view network, std::uint64_t histories) {
 
 TEST(LanguageTest, ATimerOfAWaitThatIsOverKeepsNoOperatorFromTheSignal) {
     const auto violation = first_violation(
-        R"({"hal9": 1, "name": "generated", "start": "a", "neurons": {"a": {
+        {R"({"hal9": 1, "name": "generated", "start": "a", "neurons": {"a": {
             "layer": "L1", "kind": "receive", "settings": {"name": "never", "within": "20s"},
             "forward": ["b"], "on_exhausted": "park"},
-            "b": {"layer": "L1", "kind": "json.map", "settings": {"value": 1}}}})",
+            "b": {"layer": "L1", "kind": "json.map", "settings": {"value": 1}}}})"},
         100
+    );
+    EXPECT_EQ(violation, "");
+}
+
+TEST(LanguageTest, WhoWaitsToCallANetworkLeavesRoomForThoseThatAreCalled) {
+    const auto violation = first_violation(
+        {R"({"hal9": 1, "name": "generated", "start": "a", "neurons": {
+            "a": {"layer": "L1", "kind": "json.split",
+                "settings": {"list": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]},
+                "forward": ["b"], "combine": {"n": {"count": "children"}}},
+            "b": {"layer": "L1", "kind": "network", "settings": {"network": "helper"}}}})",
+         R"({"hal9": 1, "name": "helper", "start": "a", "neurons": {
+            "a": {"layer": "L1", "kind": "json.map", "settings": {"value": 1}, "forward": ["b"]},
+            "b": {"layer": "L1", "kind": "delay", "settings": {"for": "1m"}}}})"},
+        40
     );
     EXPECT_EQ(violation, "");
 }

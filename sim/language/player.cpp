@@ -60,6 +60,9 @@ private:
             options.limits.window_bytes_max = 200 + random.below(4'000);
             options.limits.fold_bytes_max = random.below(3'000);
             options.limits.child_runs_per_depth = 1 + static_cast<std::uint32_t>(random.below(4));
+            if (random.chance(0.3)) {
+                options.limits.ready_window_total = options.limits.ready_window;
+            }
         }
         options.timer_horizon = std::chrono::seconds(random.chance(0.5) ? 5 : 3'600);
         options.careful_signals = 20;
