@@ -1,7 +1,8 @@
 // The language at scale, through the binary: `./dev bench language [--json FILE]`.
 //
-// A definition of a thousand neurons, a fan-out of a million with its fold, and keyed neurons. What
-// another organisation feels meanwhile, and a million timers, are not measured yet.
+// A definition of a thousand neurons, fan-outs of a million with and without children of their own,
+// a million timers, and keyed neurons. What another organisation feels meanwhile, and how late
+// timers are, is not measured yet.
 #include "bench/measure.hpp"
 #include "bench/report.hpp"
 #include "hal9/base/json.hpp"
@@ -80,6 +81,45 @@ neurons:
     settings: {value: {group: "${/text}", id: "${/index}"}}
 )";
 
+/// The same with a child for each child: nothing is folded but a count.
+constexpr std::string_view families_definition = R"(hal9: 1
+name: families
+start: lines
+neurons:
+  lines:
+    layer: L3
+    kind: text.split
+    settings: {text: "${/text}", on: ","}
+    forward: [line]
+    combine: {lines: {count: children}}
+  line:
+    layer: L2
+    kind: json.map
+    settings: {value: {group: "${/text}"}}
+    forward: [child]
+  child:
+    layer: L1
+    kind: json.map
+    settings: {value: "${/group}"}
+)";
+
+/// All of them wait at once: the last is emitted before the first is due.
+constexpr std::string_view timers_definition = R"(hal9: 1
+name: timers
+start: lines
+neurons:
+  lines:
+    layer: L2
+    kind: text.split
+    settings: {text: "${/text}", on: ","}
+    forward: [wait]
+    combine: {lines: {count: children}}
+  wait:
+    layer: L1
+    kind: delay
+    settings: {for: "1${/text}s"}
+)";
+
 constexpr std::string_view keyed_definition = R"(hal9: 1
 name: keyed
 start: words
@@ -152,6 +192,15 @@ int run(const std::string& json_file) {
         run_network(scratch, "million", fan_out_definition, input_of(1'000'000, 100));
     report.add({"fan-out of 1,000,000 and its fold", million.seconds, "s", false, 25, 12, {}});
     report.add({"memory of that", million.resident_mb, "MB", false, 100, 60, {}});
+    const ProcessRun families =
+        run_network(scratch, "families", families_definition, input_of(1'000'000, 100));
+    report.add(
+        {"a million children, each with one of its own", families.seconds, "s", false, 0, 0, {}}
+    );
+    report.add({"memory of that", families.resident_mb, "MB", false, 100, 60, {}});
+    const ProcessRun timers =
+        run_network(scratch, "timers", timers_definition, input_of(1'000'000, 100));
+    report.add({"1,000,000 timers waiting: memory", timers.resident_mb, "MB", false, 60, 20, {}});
     constexpr std::size_t steps = 200'000;
     const ProcessRun keyed =
         run_network(scratch, "keyed", keyed_definition, input_of(steps, 10'000));
@@ -164,7 +213,8 @@ int run(const std::string& json_file) {
         50'000,
         {},
     });
-    const bool ran = check.succeeded && apply.succeeded && million.succeeded && keyed.succeeded;
+    const bool ran = check.succeeded && apply.succeeded && million.succeeded &&
+                     families.succeeded && timers.succeeded && keyed.succeeded;
     const bool printed = report.print(json_file);
     if (!ran) {
         std::fputs("bench: a run of build/hal9 failed\n", stderr);

@@ -237,7 +237,7 @@ void read_everything(SignalReader& reader) {
     }
     expect_answer(reader.count_signals({1}));
     expect_answer(reader.list_parked(organization, {0}, 100));
-    expect_answer(reader.list_asking(organization, {0}, 100));
+    expect_answer(reader.list_asking(organization, WaitsFor::person, {0}, 100));
     expect_answer(reader.count_open({1}));
     expect_answer(reader.find_receiver({1}, "m"));
     expect_answer(reader.list_messages({1}));

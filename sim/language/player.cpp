@@ -306,7 +306,9 @@ private:
     std::vector<Open> open_questions() {
         std::vector<Open> out;
         for (const SignalRecord& signal :
-             machine_.store().list_asking(default_organization, {}, 1'000).value()) {
+             machine_.store()
+                 .list_asking(default_organization, WaitsFor::person, {}, 1'000)
+                 .value()) {
             const json::value asked = *parse_json(*signal.result);
             if (auto said = story_.plan.answers(asked.at("question"), asked.at("form"))) {
                 out.push_back({signal.id, {}, *std::move(said)});

@@ -102,7 +102,7 @@ TEST_P(StoreOperator, AMessageIsReceivedOnceAndItsBodyIsTheAnswer) {
     EXPECT_EQ(reader().list_messages({1}).value().front().sender, "somebody");
     EXPECT_EQ(reader().find_receiver({1}, "go").value(), root_of({1}));
     EXPECT_EQ(reader().find_receiver({1}, "stop").value(), std::nullopt);
-    EXPECT_TRUE(reader().list_asking(organization, {}, 10).value().empty());
+    EXPECT_TRUE(reader().list_asking(organization, WaitsFor::person, {}, 10).value().empty());
 
     expect_done({received(1)});
     EXPECT_EQ(*signal(root_of({1})).result, "body of go");

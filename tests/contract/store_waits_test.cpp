@@ -8,7 +8,7 @@ namespace {
 class StoreWaits : public StoreContract {
 protected:
     [[nodiscard]] std::vector<SignalRecord> asking() {
-        return reader().list_asking(organization, {}, 10).value();
+        return reader().list_asking(organization, WaitsFor::person, {}, 10).value();
     }
 };
 

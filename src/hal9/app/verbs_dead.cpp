@@ -32,14 +32,14 @@ void print_letter(const json::value& letter, bool as_json) {
         print_json(letter);
         return;
     }
-    const json::object& error = letter.at("error").as_object();
+    const json::value& error = letter.at("error");
     std::printf(
         "%s  %s  %lld attempts  %s: %s\n",
         letter.at("id").as_string().c_str(),
         printable(letter.at("neuron").as_string()).c_str(),
         static_cast<long long>(letter.at("attempt").to_number<std::int64_t>()),
-        error.at("code").as_string().c_str(),
-        printable(error.at("message").as_string()).c_str()
+        error.is_null() ? "-" : error.at("code").as_string().c_str(),
+        error.is_null() ? "" : printable(error.at("message").as_string()).c_str()
     );
 }
 
@@ -103,7 +103,10 @@ ExitCode decide(const DeadOptions& options, bool redrive) {
         std::printf(
             "%lld %s\n",
             static_cast<long long>(answer->at("count").to_number<std::int64_t>()),
-            redrive ? "to be tried again; `hal9 resume RUN` goes on" : "discarded"
+            !redrive ? "discarded"
+            : answer->at("count").to_number<int>() > 0
+                ? "to be tried again; `hal9 resume RUN` goes on"
+                : "to be tried again"
         );
     }
     return ExitCode::done;

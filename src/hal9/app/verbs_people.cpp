@@ -25,7 +25,7 @@ struct PeopleOptions {
     std::string signal;
     std::string run;
     std::string name;
-    std::string value;
+    std::optional<std::string> value;
     std::string input;
     std::vector<std::string> set;
     std::string by;
@@ -84,8 +84,8 @@ ExitCode list_questions(const PeopleOptions& options, const Config& config) {
 Result<std::optional<json::value>>
 given_value(const PeopleOptions& options, const Limits& limits, std::string_view what) {
     std::optional<json::value> value;
-    if (!options.value.empty()) {
-        HAL9_TRY(value, value_of_argument(options.value, what));
+    if (options.value) {
+        HAL9_TRY(value, value_of_argument(*options.value, what));
     } else if (!options.input.empty()) {
         HAL9_TRY(value, read_input(options.input, limits));
     } else if (!options.set.empty()) {
@@ -104,6 +104,9 @@ ExitCode answer(const PeopleOptions& options) {
     }
     if (options.signal.empty()) {
         return list_questions(options, *config);
+    }
+    if (const auto utf8 = check_utf8(options.by, "by"); !utf8) {
+        return report(utf8.error());
     }
     const auto value = given_value(options, config->limits, "answer");
     if (!value) {
@@ -136,6 +139,11 @@ ExitCode message(const PeopleOptions& options) {
     const auto config = load_config(options.common);
     if (!config) {
         return report(config.error());
+    }
+    for (const std::string& text : {options.name, options.by}) {
+        if (const auto utf8 = check_utf8(text, "by"); !utf8) {
+            return report(utf8.error());
+        }
     }
     const auto value = given_value(options, config->limits, "message");
     if (!value) {

@@ -40,6 +40,11 @@ ExitCode show_runs(const ShowOptions& options) {
     }
     json::object& params = *where;
     params["limit"] = options.limit;
+    if (!options.state.empty() && params.contains("state")) {
+        return report(
+            Error(ErrorCode::invalid_argument, "the state is given twice; give --state or --where")
+        );
+    }
     if (!options.state.empty()) {
         params["state"] = options.state;
     }

@@ -158,10 +158,14 @@ public:
     /// Parked signals of runs that have not ended, by id, strictly after.
     [[nodiscard]] virtual Result<std::vector<SignalRecord>>
     list_parked(OrganizationId organization, SignalId after, std::uint32_t rows_max) = 0;
-    /// Signals that wait for a person, of runs that have not ended, by id, strictly after; with
-    /// what they ask as `result`.
-    [[nodiscard]] virtual Result<std::vector<SignalRecord>>
-    list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) = 0;
+    /// Signals that wait for a person or a message, of runs that have not ended, by id, strictly
+    /// after; with what they ask as `result`.
+    [[nodiscard]] virtual Result<std::vector<SignalRecord>> list_asking(
+        OrganizationId organization,
+        WaitsFor what,
+        SignalId after,
+        std::uint32_t rows_max
+    ) = 0;
 
     /// Rows of the open table that are alike.
     struct OpenCount {

@@ -3,12 +3,9 @@
 #include <utility>
 
 namespace hal9::runtime {
-namespace {
-
-/// Every signal above waits, for one of the phase that the signal below it is of.
-Result<bool> all_above_wait(SignalReader& reader, const SignalRecord& letter) {
-    SignalId below = letter.id;
-    SignalId above = letter.parent;
+Result<bool> is_awaited(SignalReader& reader, const SignalRecord& signal) {
+    SignalId below = signal.id;
+    SignalId above = signal.parent;
     while (above.value != 0) {
         HAL9_TRY(const auto record, reader.find_signal(above, false));
         if (!record || has_ended(record->status) || number_of(below) < record->children_from) {
@@ -20,6 +17,8 @@ Result<bool> all_above_wait(SignalReader& reader, const SignalRecord& letter) {
     return true;
 }
 
+namespace {
+
 /// Pages of what `list` reads, but for those that nothing waits for.
 template <class List>
 Result<std::vector<SignalRecord>>
@@ -29,7 +28,7 @@ list_awaited(SignalReader& reader, SignalId after, std::uint32_t rows_max, const
         HAL9_TRY(auto page, list(after));
         for (SignalRecord& record : page) {
             after = record.id;
-            HAL9_TRY(const bool alive, all_above_wait(reader, record));
+            HAL9_TRY(const bool alive, is_awaited(reader, record));
             if (alive && found.size() < rows_max) {
                 found.push_back(std::move(record));
             }
@@ -61,7 +60,7 @@ Result<std::vector<SignalRecord>> list_questions(
     std::uint32_t rows_max
 ) {
     return list_awaited(reader, after, rows_max, [&](SignalId from) {
-        return reader.list_asking(organization, from, rows_max);
+        return reader.list_asking(organization, WaitsFor::person, from, rows_max);
     });
 }
 

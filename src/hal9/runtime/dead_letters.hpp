@@ -13,6 +13,9 @@
 
 namespace hal9::runtime {
 
+/// Every signal above it waits, for one of the phase that the signal below it is of.
+[[nodiscard]] Result<bool> is_awaited(SignalReader& reader, const SignalRecord& signal);
+
 /// By id, strictly after `after`, at most `rows_max`; without bodies. Reads up to 64 signals for
 /// each one parked.
 [[nodiscard]] Result<std::vector<SignalRecord>> list_dead_letters(

@@ -145,6 +145,7 @@ Result<NextTurn> Node::Impl::turn() {
     forget_answered_requests();
     worked |= finish_ended_runs();
     worked |= look_at_schedules();
+    HAL9_TRY_VOID(recount_waiting());
     fire_due_timers();
     worked |= take_finished_steps();
     worked |= resume_waiting_for_room();
@@ -173,7 +174,7 @@ NextTurn Node::Impl::next_turn(bool worked) const {
     if (timers_in_store_ && (!at || next_due_poll_ < *at)) {
         at = next_due_poll_;
     }
-    if (options_.take_up_all && !draining_ && look_at_schedules_.us != INT64_MAX) {
+    if (may_look_at_schedules() && look_at_schedules_.us != INT64_MAX) {
         at = at ? std::min(*at, look_at_schedules_) : look_at_schedules_;
     }
     if (at) {

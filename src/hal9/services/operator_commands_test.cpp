@@ -208,6 +208,34 @@ TEST_F(OperatorCommandsTest, ACancelledSubtreeIsAFailedChild) {
     EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{2}));
 }
 
+TEST_F(OperatorCommandsTest, QuestionsBelowAFailedSignalKeepNoRunWaiting) {
+    const std::string run = services_.run(
+        R"(
+hal9: 1
+name: lost
+start: both
+neurons:
+  both:
+    layer: L4
+    kind: test.split
+    forward: [part, parks]
+    on_child_error: skip
+    combine: {n: {count: children}}
+  part: {layer: L3, kind: test.work, forward: [ask, fails]}
+  ask: {layer: L2, kind: test.ask}
+  fails: {layer: L2, kind: test.receive}
+  parks: {layer: L3, kind: test.receive}
+)",
+        items({"go"})
+    );
+    ASSERT_THAT(questions(), SizeIs(1));
+    // The sibling of the question fails, and with it what waits for both.
+    answer("signal.cancel", {{"signal", signal(run, 4)}});
+    settle();
+    EXPECT_THAT(questions(), SizeIs(0));
+    EXPECT_EQ(answer("run.progress", {{"run", run}}).at("asking"), json::value(1U));
+}
+
 TEST_F(OperatorCommandsTest, CancellingTheRootCancelsTheRun) {
     const std::string run = services_.run(asking_network, items({"a"}));
     answer("signal.cancel", {{"signal", run}});

@@ -113,8 +113,12 @@ public:
     [[nodiscard]] Result<std::vector<NeuronCount>> count_signals(RunId run) override;
     [[nodiscard]] Result<std::vector<SignalRecord>>
     list_parked(OrganizationId organization, SignalId after, std::uint32_t rows_max) override;
-    [[nodiscard]] Result<std::vector<SignalRecord>>
-    list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) override;
+    [[nodiscard]] Result<std::vector<SignalRecord>> list_asking(
+        OrganizationId organization,
+        WaitsFor what,
+        SignalId after,
+        std::uint32_t rows_max
+    ) override;
     [[nodiscard]] Result<std::vector<OpenCount>> count_open(RunId run) override;
     [[nodiscard]] Result<std::vector<Schedule>> list_schedules(
         OrganizationId organization,

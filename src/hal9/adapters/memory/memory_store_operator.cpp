@@ -30,14 +30,18 @@ Result<std::vector<MessageRecord>> MemoryStore::list_messages(RunId run) {
     return found;
 }
 
-Result<std::vector<SignalRecord>>
-MemoryStore::list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) {
+Result<std::vector<SignalRecord>> MemoryStore::list_asking(
+    OrganizationId organization,
+    WaitsFor what,
+    SignalId after,
+    std::uint32_t rows_max
+) {
     std::vector<SignalRecord> found;
     const auto& rows = inside_->tables.signals.rows();
     for (auto at = rows.upper_bound(after); at != rows.end() && found.size() < rows_max; ++at) {
         const SignalRecord& record = at->second.record;
         const RunRecord* const run = inside_->tables.runs.find(run_of(at->first));
-        if (record.status == SignalStatus::waiting && record.waits_for == WaitsFor::person &&
+        if (record.status == SignalStatus::waiting && record.waits_for == what &&
             run->organization == organization && !has_ended(run->state)) {
             found.push_back(record);
             found.back().payload.reset();

@@ -29,12 +29,13 @@ constexpr const char* open_after =
     "released "
     "from open where organization = ? and (urgency, height, id) > (?, ?, ?) order by urgency, "
     "height, id limit ?";
+// The cursor comes first: SQLite seeks by the first lower bound it reads.
 constexpr const char* open_due =
     "select urgency, height, id, status, not_before, pending, waits_for, counted is not null, "
     "released "
-    "from open where organization = ? and not_before > 0 and not_before <= ? "
-    "and (not_before, urgency, height, id) > (?, ?, ?, ?) "
-    "order by not_before, urgency, height, id limit ?";
+    "from open where organization = ?1 and not_before >= ?3 and not_before > 0 "
+    "and not_before <= ?2 and (not_before, urgency, height, id) > (?3, ?4, ?5, ?6) "
+    "order by not_before, urgency, height, id limit ?7";
 constexpr const char* chunks_after =
     "select urgency, height, parent, phase, first_ordinal, first, count, released from chunk "
     "where organization = ? "
@@ -54,7 +55,7 @@ constexpr const char* open_alike =
     "where organization = ? and urgency = ? and height = ? and id between ? and ? group by 1, 2, 3";
 constexpr const char* asking = HAL9_SIGNAL_COLUMNS
     "join open o on o.id = s.id join run r on r.id = s.id >> 24 "
-    "where o.organization = ? and o.status = 1 and o.waits_for = 3 and o.id > ? and r.state < 2 "
+    "where o.organization = ? and o.status = 1 and o.waits_for = ? and o.id > ? and r.state < 2 "
     "order by o.id limit ?";
 constexpr const char* receiver =
     "select id from open where organization = ? and status = 1 and waits_for = 4 "
@@ -473,14 +474,18 @@ SqliteReader::list_parked(OrganizationId organization, SignalId after, std::uint
     });
 }
 
-Result<std::vector<SignalRecord>>
-SqliteReader::list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) {
+Result<std::vector<SignalRecord>> SqliteReader::list_asking(
+    OrganizationId organization,
+    WaitsFor what,
+    SignalId after,
+    std::uint32_t rows_max
+) {
     return inside_->connection.transaction([&]() -> Result<std::vector<SignalRecord>> {
         HAL9_TRY(Statement* const select, inside_->connection.statement(asking));
         SignalRows rows(inside_->connection);
         return collect<SignalRecord>(
             *select,
-            select->query(organization, after, rows_max),
+            select->query(organization, what, after, rows_max),
             [&](const Statement& columns) -> Result<SignalRecord> {
                 HAL9_TRY(SignalRow row, detail::read_signal(columns));
                 HAL9_TRY_VOID(rows.add_open(row, organization));

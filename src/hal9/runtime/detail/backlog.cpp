@@ -335,35 +335,37 @@ Result<void> Node::Impl::visit_timers(
 /// Whether one of the runs in memory has a timer in the store after this row.
 Result<bool>
 Node::Impl::has_timers_after(OrganizationId organization, std::optional<OpenRow> after) {
+    // Of very many that are of other runs: it is looked for again.
+    std::uint32_t left = options_.limits.ready_window_total;
     bool found = false;
     HAL9_TRY_VOID(visit_timers(organization, after, [&](const OpenRow& row) {
-        found = tree_.find_run(run_of(row.key.signal)) != nullptr;
+        found = tree_.find_run(run_of(row.key.signal)) != nullptr || --left == 0;
         return !found;
     }));
     return found;
 }
 
-/// Only where a run may be stalled: looks through all timers there are. A parked signal's deadline
-/// is none that a run goes on by.
+/// Only where runs may be stalled: looks through the timers until each has one. A parked signal's
+/// deadline is none that a run goes on by.
 Result<void> Node::Impl::find_runs_without_timers(OrganizationId organization) {
-    const auto may_be_stalled = [](const auto& entry) {
-        return entry.second->timers_in_store && entry.second->lives == entry.second->waiting;
-    };
-    if (outbox_.committed() != outbox_.last_ticket() ||
-        std::ranges::none_of(tree_.runs(), may_be_stalled)) {
+    std::set<RunId> without;
+    for (const auto& [id, run] : tree_.runs()) {
+        const bool may_be_stalled = run->timers_in_store && run->lives == run->waiting;
+        if (may_be_stalled && run->record.organization == organization) {
+            without.insert(id);
+        }
+    }
+    if (without.empty() || outbox_.committed() != outbox_.last_ticket()) {
         return {};
     }
-    std::set<RunId> with_timers;
     HAL9_TRY_VOID(visit_timers(organization, {}, [&](const OpenRow& row) {
         if (row.status != SignalStatus::parked) {
-            with_timers.insert(run_of(row.key.signal));
+            without.erase(run_of(row.key.signal));
         }
-        return true;
+        return !without.empty();
     }));
-    for (const auto& [id, run] : tree_.runs()) {
-        if (run->record.organization == organization) {
-            run->timers_in_store = with_timers.contains(id);
-        }
+    for (const RunId id : without) {
+        tree_.find_run(id)->timers_in_store = false;
     }
     return {};
 }

@@ -4,6 +4,7 @@
 // would end as cancelled, so a crash in the middle leaves nothing to repair.
 #include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/parse.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 #include "hal9/runtime/fork_plan.hpp"
 
@@ -81,6 +82,30 @@ Result<Node::Impl::Fork> Node::Impl::prepare_fork(ForkRequest request) {
     return fork;
 }
 
+/// Of the root: nothing is kept but the input, which must suit the version as any other.
+Task<Result<RunRecord>> Node::Impl::begin_anew(Fork fork) {
+    HAL9_CO_TRY(const auto root, ports_.reader.find_signal(root_of(fork.source.id), true));
+    HAL9_CO_TRY(const Value payload, value_of(root->payload));
+    const definition::Network& network = fork.after->network;
+    HAL9_CO_TRY(json::value input, definition::check_input(network, json::value(*payload)));
+    NewRun run{.record = std::move(fork.record), .loaded = fork.after};
+    run.record.state = RunState::running;
+    run.record.decided = RunState::running;
+    const auto deadline = network.neuron(network.start).deadline;
+    run.deadline = deadline ? now_.wall + *deadline : WallTime{};
+    HAL9_CO_TRY(run.input.body, input_body(input, options_.limits));
+    run.input.value = std::make_shared<const json::value>(std::move(input));
+    ++next_run_.value;
+    const std::uint64_t released = next_release();
+    outbox_.add(accept_command(run, released));
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    begin_run(run.record, run.loaded, run.deadline, std::move(run.input), released);
+    co_return run.record;
+}
+
 Task<Result<void>> Node::Impl::write_part(CopySignals& part) {
     CopySignals next{part.organization, part.from, part.to, {}, {}};
     outbox_.add(std::exchange(part, std::move(next)));
@@ -97,6 +122,9 @@ Task<Result<RunRecord>> Node::Impl::fork(ForkRequest request) {
     }
     HAL9_CO_TRY(Fork fork, prepare_fork(std::move(request)));
     const RunId from = fork.source.id;
+    if (fork.path.size() == 1) {
+        co_return co_await begin_anew(std::move(fork));
+    }
     HAL9_CO_TRY(const std::uint32_t last_number, ports_.reader.last_number(from));
     HAL9_CO_TRY(
         ForkPlan plan,

@@ -299,8 +299,12 @@ void Node::Impl::forget_descendants(Live& live) {
         ++run.progress.done;
         forget(child);
     }
-    // Those in the store only have no descendants: whoever has is in memory.
+    // Those in the store only have no descendants: whoever has is in memory. They may ask, or be
+    // parked.
     run.progress.done += elsewhere;
+    if (elsewhere > 0 && (run.asking > 0 || run.parked > 0)) {
+        recounts_.insert(run.record.id);
+    }
     drop_backlog(live);
 }
 

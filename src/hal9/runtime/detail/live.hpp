@@ -68,7 +68,8 @@ struct LiveRun {
     /// Numbers of messages that nothing has received, by name; none of the lists is empty.
     std::map<std::string, std::deque<std::uint32_t>> mailbox;
     std::uint32_t next_message = 1;
-    std::uint64_t receive_ticket = 0;  ///< of the last wait for a message
+    std::uint32_t messages_under_way = 0;  ///< to the disk
+    std::uint64_t receive_ticket = 0;      ///< of the last wait for a message
     RunProgress progress;
 
     [[nodiscard]] const definition::Network& network() const { return loaded->network; }

@@ -1,7 +1,7 @@
 // Messages: sent to a run, kept in the store until a signal of the run receives them.
 //
-// A run in memory knows the names and numbers of what waits for it, and the store which of its
-// signals wait for a message: who comes second finds the first.
+// A run in memory knows the names and numbers of the messages that the disk has, and the store
+// which signals wait for one: who comes second finds the first.
 #include "hal9/base/check.hpp"
 #include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
@@ -84,27 +84,33 @@ Task<Result<bool>> Node::Impl::send(RunId id, Sending sending) {
         co_return record ? fail(ErrorCode::conflict, "the run has ended already")
                          : fail(ErrorCode::not_found, "there is no such run");
     }
-    if (receiver != nullptr) {
-        --run->asking;
-        answered(*receiver, {.body = std::move(body)});
-        leave_in_store_without_room(receiver->id);
-    } else {
-        HAL9_CO_TRY_VOID(keep_message(*run, std::move(sending), std::move(body)));
+    if (receiver == nullptr) {
+        co_return co_await keep_message(*run, std::move(sending), std::move(body));
     }
-    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+    co_return co_await deliver(*receiver, {.body = std::move(body)});
+}
+
+Task<Result<bool>> Node::Impl::deliver(Live& receiver, Answered answer) {
+    --receiver.run->asking;
+    const SignalId id = receiver.id;
+    answered(receiver, std::move(answer));
+    leave_in_store_without_room(id);
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit());
     if (receipt.error) {
         co_return fail(*receipt.error);
     }
-    co_return receiver != nullptr;
+    co_return true;
 }
 
-Result<void> Node::Impl::keep_message(LiveRun& run, Sending sending, Body body) {
-    std::size_t kept = 0;
+/// Nobody knows of it before the disk has it: a full one may refuse it. Who began to wait meanwhile
+/// gets it then.
+Task<Result<bool>> Node::Impl::keep_message(LiveRun& run, Sending sending, Body body) {
+    std::size_t kept = run.messages_under_way;
     for (const auto& [name, numbers] : run.mailbox) {
         kept += numbers.size();
     }
     if (kept >= options_.limits.messages_per_run_max) {
-        return fail(
+        co_return fail(
             ErrorCode::limit_exceeded,
             str("the run has ",
                 kept,
@@ -113,16 +119,27 @@ Result<void> Node::Impl::keep_message(LiveRun& run, Sending sending, Body body) 
                 " (messages_per_run_max)")
         );
     }
-    if (ports_.store.is_full()) {
-        return fail(ErrorCode::resource_exhausted, "the disk of the store is full");
-    }
+    const RunId id = run.record.id;
     const std::uint32_t number = run.next_message++;
-    run.mailbox[sending.name].push_back(number);
-    outbox_.add(PutMessage{
-        {run.record.id, number, std::move(sending.name), std::move(sending.by), record_time_},
-        std::move(body)
-    });
-    return {};
+    ++run.messages_under_way;
+    outbox_.add(
+        PutMessage{{id, number, sending.name, std::move(sending.by), record_time_}, std::move(body)}
+    );
+    const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
+    if (LiveRun* const still = tree_.find_run(id)) {
+        --still->messages_under_way;
+    }
+    if (receipt.error) {
+        co_return fail(*receipt.error);
+    }
+    HAL9_CO_TRY(Live* const receiver, co_await find_receiver(id, sending.name));
+    if (receiver != nullptr) {
+        co_return co_await deliver(*receiver, {.message = number});
+    }
+    if (LiveRun* const still = tree_.find_run(id)) {
+        still->mailbox[sending.name].push_back(number);
+    }
+    co_return false;
 }
 
 }  // namespace hal9::runtime

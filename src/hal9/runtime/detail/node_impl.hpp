@@ -337,6 +337,11 @@ private:
     [[nodiscard]] Result<bool> is_lost(const SignalRecord& record);
     [[nodiscard]] Result<void> recall_family(Live& live, const SignalRecord& record);
     void cancel_loser(LiveRun& run, const SignalRecord& record);
+    [[nodiscard]] Result<void> recount_waiting();
+    [[nodiscard]] Result<std::uint64_t> count_awaited(
+        RunId run,
+        const std::function<Result<std::vector<SignalRecord>>(SignalId after)>& list
+    );
     void fire_wait(SignalId signal);
     void settle_and_erase(Live& live);
     void forget_settled();
@@ -393,14 +398,17 @@ private:
     [[nodiscard]] static std::optional<std::uint32_t>
     take_from_mailbox(LiveRun& run, const std::string& name);
     [[nodiscard]] Task<Result<Live*>> find_receiver(RunId id, std::string name);
-    [[nodiscard]] Result<void> keep_message(LiveRun& run, Sending sending, Body body);
+    [[nodiscard]] Task<Result<bool>> deliver(Live& receiver, Answered answer);
+    [[nodiscard]] Task<Result<bool>> keep_message(LiveRun& run, Sending sending, Body body);
 
     // forks.cpp
     [[nodiscard]] Result<std::vector<SignalRecord>> path_to(SignalId id);
     [[nodiscard]] Result<Fork> prepare_fork(ForkRequest request);
+    [[nodiscard]] Task<Result<RunRecord>> begin_anew(Fork fork);
     [[nodiscard]] Task<Result<void>> write_part(CopySignals& part);
 
     // schedules.cpp
+    [[nodiscard]] bool may_look_at_schedules() const;
     bool look_at_schedules();
     [[nodiscard]] Task<Result<void>> start_due_schedules();
     [[nodiscard]] Task<Result<bool>> start_due(Schedule schedule);
@@ -500,6 +508,7 @@ private:
     std::optional<StartedTask> starting_schedules_;
     bool schedules_looked_at_ = false;
 
+    std::set<RunId> recounts_;  ///< what they wait for is not known exactly
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;
     bool draining_ = false;

@@ -30,6 +30,7 @@ Task<Result<void>> Node::Impl::cancel_signal(SignalId id) {
     }
     HAL9_CO_TRY(Live* const live, co_await find_unended(id));
     if (live == nullptr) {
+        outbox_.submit();  // it may have been found to be lost
         co_return fail(ErrorCode::conflict, "the signal, or one above it, has ended already");
     }
     const bool asks = live->status == SignalStatus::waiting && live->waits_for >= WaitsFor::person;
@@ -114,7 +115,9 @@ void Node::Impl::change_priority(LiveRun& run, std::uint8_t priority) {
     backlogs_[run.record.organization].asked.insert(id);
     for (const auto& [caller, child_id] : run.child_runs) {
         LiveRun* const child = tree_.find_run(child_id);
+        const Live* const above = tree_.find(caller);
         const bool takes_it = child != nullptr && child->progress.state == RunState::running &&
+                              above != nullptr && inherits_priority(*above) &&
                               !child->network().neuron(child->network().start).priority;
         if (takes_it) {
             change_priority(*child, priority);
@@ -218,14 +221,13 @@ Node::Impl::set_network_state(OrganizationId organization, std::string name, Net
     deleting_.erase(key);
     if (receipt.error) {
         if (deletes && receipt.error->code == ErrorCode::conflict) {
-            co_return fail(Error(
+            co_return fail(
                 ErrorCode::conflict,
                 str("network \"",
                     name,
-                    "\" has unfinished runs; wait for their end, or cancel them, and delete it "
-                    "then"),
-                *receipt.error
-            ));
+                    "\" has unfinished runs, or was changed at the same moment; wait for their "
+                    "end, or cancel them, and delete it then")
+            );
         }
         co_return fail(*receipt.error);
     }

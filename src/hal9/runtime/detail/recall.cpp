@@ -2,6 +2,7 @@
 #include "hal9/base/check.hpp"
 #include "hal9/base/planted_bug.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/runtime/dead_letters.hpp"
 #include "hal9/runtime/detail/node_impl.hpp"
 
 #include <utility>
@@ -147,6 +148,56 @@ void Node::Impl::cancel_loser(LiveRun& run, const SignalRecord& record) {
     if (child != run.child_runs.end()) {
         if (LiveRun* const live = tree_.find_run(child->second)) {
             cancel_in_memory(*live);
+        }
+    }
+}
+
+/// Of what asks or is parked, some may have been below a signal that ended: nobody waits for those.
+/// Looked at once the disk knows everything.
+Result<void> Node::Impl::recount_waiting() {
+    if (recounts_.empty() || outbox_.committed() != outbox_.last_ticket()) {
+        return {};
+    }
+    for (const RunId id : std::exchange(recounts_, {})) {
+        LiveRun* const run = tree_.find_run(id);
+        if (run == nullptr || run->record.state != RunState::running) {
+            continue;
+        }
+        const OrganizationId organization = run->record.organization;
+        SignalReader& reader = ports_.reader;
+        const std::uint32_t rows_max = options_.limits.page_rows_max;
+        run->asking = 0;
+        for (const WaitsFor what : {WaitsFor::person, WaitsFor::message}) {
+            HAL9_TRY(const std::uint64_t asking, count_awaited(id, [&](SignalId after) {
+                         return reader.list_asking(organization, what, after, rows_max);
+                     }));
+            run->asking += asking;
+        }
+        HAL9_TRY(run->parked, count_awaited(id, [&](SignalId after) {
+                     return reader.list_parked(organization, after, rows_max);
+                 }));
+    }
+    return {};
+}
+
+Result<std::uint64_t> Node::Impl::count_awaited(
+    RunId run,
+    const std::function<Result<std::vector<SignalRecord>>(SignalId after)>& list
+) {
+    std::uint64_t count = 0;
+    SignalId after{root_of(run).value - 1};
+    while (true) {
+        HAL9_TRY(const auto page, list(after));
+        for (const SignalRecord& signal : page) {
+            if (run_of(signal.id) != run) {
+                return count;
+            }
+            HAL9_TRY(const bool awaited, is_awaited(ports_.reader, signal));
+            count += awaited ? 1 : 0;
+            after = signal.id;
+        }
+        if (page.size() < options_.limits.page_rows_max) {
+            return count;
         }
     }
 }

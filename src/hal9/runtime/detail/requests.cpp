@@ -339,7 +339,9 @@ Task<Result<RunRecord>> Node::Impl::cancel(RunId id) {
         if (!record) {
             co_return fail(ErrorCode::not_found, "there is no such run");
         }
-        if (!has_ended(record->decided)) {
+        const bool is_copied =
+            record->origin.value != 0 && !has_ended(record->state) && tree_.find_run(id) == nullptr;
+        if (!has_ended(record->decided) || is_copied) {
             co_return fail(ErrorCode::unavailable, "the run is being accepted; ask again");
         }
         co_return fail(
@@ -369,6 +371,7 @@ Result<Live*> Node::Impl::find_parked(SignalId id) {
             if (live != nullptr) {
                 return live;
             }
+            outbox_.submit();  // it was found to be lost
             return fail(ErrorCode::conflict, "the signal's run, or a signal above it, has ended");
         }
     }
@@ -450,6 +453,7 @@ Task<Result<void>> Node::Impl::answer(SignalId id, Answering answering) {
     forget_settled();
     HAL9_CO_TRY(Live* const live, materialise(id));
     if (live == nullptr || !waits(live->status, live->waits_for)) {
+        outbox_.submit();
         co_return fail(
             live == nullptr
                 ? Error(ErrorCode::conflict, "the signal's run, or a signal above it, has ended")

@@ -115,6 +115,9 @@ Result<void> Node::Impl::take_up_run(const RunRecord& record) {
     }
     // Subtrees may have failed and been forgiven: what they left behind is swept at the end.
     run.has_losers = run.progress.done > 0;
+    if (run.has_losers) {
+        recounts_.insert(record.id);
+    }
     HAL9_TRY(const auto open, ports_.reader.count_open(record.id));
     for (const SignalReader::OpenCount& alike : open) {
         const bool asks =

@@ -23,6 +23,16 @@ constexpr Duration look_after_refusal = std::chrono::seconds(1);
 Task<Result<Schedule>> Node::Impl::add_schedule(Schedule schedule) {
     HAL9_CO_TRY(const Cron cron, Cron::parse(schedule.cron));
     HAL9_CO_TRY_VOID(check_tags(schedule.tags));
+    if (schedule.name.empty() || schedule.name.size() > options_.limits.tag_bytes_max) {
+        co_return fail(
+            ErrorCode::limit_exceeded,
+            str("the name of a schedule has 1 to ",
+                options_.limits.tag_bytes_max,
+                " bytes (tag_bytes_max)")
+        );
+    }
+    // What would not start is not scheduled.
+    HAL9_CO_TRY([[maybe_unused]] const NewRun sample, prepare_scheduled(schedule));
     if (ports_.store.is_full()) {
         co_return fail(ErrorCode::resource_exhausted, "the disk of the store is full");
     }
@@ -70,14 +80,17 @@ Task<Result<void>> Node::Impl::remove_schedule(OrganizationId organization, std:
     co_return Result<void>{};
 }
 
+bool Node::Impl::may_look_at_schedules() const {
+    return options_.take_up_all && !draining_ && !starting_schedules_ && !ports_.store.is_full();
+}
+
 /// Begins to start what is due, when it is time to look.
 bool Node::Impl::look_at_schedules() {
     if (schedules_looked_at_) {
         schedules_looked_at_ = false;
         starting_schedules_.reset();
     }
-    if (!options_.take_up_all || draining_ || starting_schedules_ ||
-        now_.steady < look_at_schedules_ || ports_.store.is_full()) {
+    if (!may_look_at_schedules() || now_.steady < look_at_schedules_) {
         return false;
     }
     starting_schedules_ =
@@ -154,10 +167,11 @@ Task<Result<bool>> Node::Impl::start_due(Schedule schedule) {
 }
 
 Result<Node::Impl::NewRun> Node::Impl::prepare_scheduled(const Schedule& schedule) {
-    HAL9_TRY(
-        auto version,
-        ports_.reader.find_network(schedule.organization, schedule.network, std::nullopt)
-    );
+    auto found = ports_.reader.find_network(schedule.organization, schedule.network, std::nullopt);
+    if (!found) {
+        return unreadable(found.error());
+    }
+    std::optional<NetworkVersion>& version = *found;
     if (!version) {
         return fail(ErrorCode::not_found, str("there is no network \"", schedule.network, "\""));
     }

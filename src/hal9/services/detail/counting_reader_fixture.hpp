@@ -79,9 +79,13 @@ public:
         return real_.due_schedules(organization, until, rows_max);
     }
 
-    Result<std::vector<SignalRecord>>
-    list_asking(OrganizationId organization, SignalId after, std::uint32_t rows_max) override {
-        return real_.list_asking(organization, after, rows_max);
+    Result<std::vector<SignalRecord>> list_asking(
+        OrganizationId organization,
+        WaitsFor what,
+        SignalId after,
+        std::uint32_t rows_max
+    ) override {
+        return real_.list_asking(organization, what, after, rows_max);
     }
 
     Result<std::vector<OpenCount>> count_open(RunId run) override { return real_.count_open(run); }
