@@ -279,7 +279,7 @@ private:
         json::array taken;
         for (; entries > 0; --entries) {
             const json::value& emission = emissions[writer_.below(emissions.size())];
-            write_entry(payload, emission, from, {forward, taken, children});
+            write_entry(payload, emission, from, {forward, taken, children, emissions.size() > 1});
         }
         if (!forward.empty()) {
             neuron["forward"] = std::move(forward);
@@ -290,6 +290,7 @@ private:
         json::array& forward;
         json::array& taken;
         std::vector<Writer::SampleChild>& children;
+        bool siblings = false;  ///< each entry gets several
     };
 
     void write_entry(
@@ -298,7 +299,14 @@ private:
         From from,
         Entries entries
     ) {
-        const auto first = target(emission, from, entries.taken, false);
+        const bool counts = entries.siblings && count_ < neurons_max_ && writer_.chance(0.3);
+        const auto first = counts ? grow(
+                                        emission,
+                                        layer_below(from.grown.layer, false),
+                                        {from.room.signals, from.room.depth + 1},
+                                        write_counter(writer_, emission)
+                                    )
+                                  : target(emission, from, entries.taken, false);
         if (!first) {
             return;
         }

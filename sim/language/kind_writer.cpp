@@ -286,6 +286,13 @@ WrittenKind write_call(Writer& writer, const Callee& callee, const json::value& 
     return call;
 }
 
+WrittenKind write_counter(Writer& writer, const json::value& sample) {
+    if (writer.chance(0.5)) {
+        return {"state.update", {{"op", "increment"}}, {}};
+    }
+    return {"state.update", {{"op", "merge"}, {"value", writer.value(sample)}}, {}};
+}
+
 WrittenKind write_kind(Writer& writer, const json::value& sample) {
     const json::object* const object = sample.if_object();
     if (object != nullptr && object->contains("path") && writer.chance(0.4)) {

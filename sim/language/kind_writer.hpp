@@ -25,6 +25,9 @@ struct Callee {
 [[nodiscard]] WrittenKind
 write_call(Writer& writer, const Callee& callee, const json::value& sample);
 
+/// One that changes the state that others left behind, and tells what became of it.
+[[nodiscard]] WrittenKind write_counter(Writer& writer, const json::value& sample);
+
 [[nodiscard]] WrittenKind write_kind(Writer& writer, const json::value& sample);
 
 }  // namespace hal9::sim::language

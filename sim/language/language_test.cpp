@@ -138,6 +138,23 @@ TEST(LanguageTest, WhoWaitsToCallANetworkLeavesRoomForThoseThatAreCalled) {
     EXPECT_EQ(violation, "");
 }
 
+TEST(LanguageTest, SiblingsWithOneKeyCountInTheOrderOfTheirOrdinals) {
+    constexpr std::string_view network = R"({"hal9": 1, "name": "generated", "start": "a",
+        "neurons": {
+            "a": {"layer": "L1", "kind": "json.split", "settings": {"list": [1, 2, 4]},
+                "forward": ["b"], "combine": {"sums": {"collect": ""}}},
+            "b": {"layer": "L1", "kind": "state.update", "key": "${run:/k?}",
+                "settings": {"op": "increment", "value": "${/value}"}}}})";
+    Case story;
+    story.networks.push_back(parse_json(network)->as_object());
+    story.input = json::object();
+    const auto allowed = interpret(story);
+    ASSERT_TRUE(allowed);
+    ASSERT_EQ(allowed->ends.size(), 1);
+    EXPECT_EQ(to_string(allowed->ends.front()), R"(completed with {"sums":[1,3,7]})");
+    EXPECT_EQ(first_violation({network}, 20), "");
+}
+
 TEST(LanguageTest, TheRuntimeEndsAsTheInterpreterAllows) {
     std::uint64_t completed = 0;
     std::uint64_t several = 0;

@@ -140,7 +140,7 @@ json::value Writer::input() {
         {"k", json::value(one_of({"a", "b", "c"}))},
     };
     json::array list;
-    for (std::uint64_t i = below(5); i > 0; --i) {
+    for (std::uint64_t i = chance(0.12) ? 16 : below(5); i > 0; --i) {
         list.push_back(chance(0.75) ? json::value(element()) : scalar());
     }
     out["list"] = std::move(list);
@@ -235,7 +235,7 @@ json::value Writer::value(const json::value& sample) {
 
 std::string Writer::key(const json::value& sample) {
     const std::string start = chance(0.3) ? "key-" : "";
-    return start + (chance(0.2) ? "${run:/k?}" : place(sample));
+    return start + (chance(0.6) ? one_of({"${run:/k?}", "${run:/n?}", "${/k?}"}) : place(sample));
 }
 
 json::object Writer::comparison(const json::value& tested, const json::value& sample) {
