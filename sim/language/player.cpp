@@ -15,6 +15,9 @@
 namespace hal9::sim::language {
 namespace {
 
+/// What the form of a question refuses.
+constexpr std::string_view no_answer = "no answer";
+
 class Player {
 public:
     Player(const Case& story, const Allowed& allowed, std::uint64_t chaos)
@@ -220,7 +223,11 @@ private:
             std::move(request),
             [this, what = std::string(what)](const Result<T>& done) {
                 person_busy_ = false;
-                if (!done && done.error().code == ErrorCode::invalid_argument) {
+                if (what == no_answer) {
+                    if (done) {
+                        world_.violations.emplace_back("what is no answer was taken for one");
+                    }
+                } else if (!done && done.error().code == ErrorCode::invalid_argument) {
                     world_.violations.push_back(
                         str(what, " was refused: ", done.error().full_message())
                     );
@@ -300,6 +307,7 @@ private:
         SignalId signal;
         std::string message;  ///< the name of that which it waits for
         Plan::Said said;
+        bool formed = false;  ///< not every answer will do
     };
 
     /// Signals that wait for what somebody will say.
@@ -311,7 +319,8 @@ private:
                  .value()) {
             const json::value asked = *parse_json(*signal.result);
             if (auto said = story_.plan.answers(asked.at("question"), asked.at("form"))) {
-                out.push_back({signal.id, {}, *std::move(said)});
+                const bool formed = !asked.at("form").is_null();
+                out.push_back({signal.id, {}, *std::move(said), formed});
             }
         }
         return out;
@@ -343,7 +352,10 @@ private:
             return;
         }
         const Open& one = open[world_.random().below(open.size())];
-        ++played_.decisions;
+        if (one.formed && world_.random().chance(0.2)) {
+            begin(machine_.node().answer(one.signal, {"whatever", one.said.by}), no_answer);
+            return;
+        }
         begin(machine_.node().answer(one.signal, {one.said.value, one.said.by}), "an answer");
     }
 
