@@ -99,6 +99,13 @@ ExitCode decide(const DeadOptions& options, bool redrive) {
     }
     if (options.common.json) {
         print_json(*answer);
+    } else if (answer->as_object().contains("fork")) {
+        say(str("forked as ",
+                text_at(*answer, "fork"),
+                "; `hal9 resume ",
+                text_at(*answer, "fork"),
+                "` goes on"),
+            stdout);
     } else {
         std::printf(
             "%lld %s\n",

@@ -203,6 +203,14 @@ Task<Result<json::value>> Commands::decide_dead(json::object params, bool redriv
     const json::value* const all = params.if_contains("all");
     const bool every = all != nullptr && all->is_bool() && all->get_bool();
     HAL9_CO_TRY(LetterFilter filter, queries_.letter_filter(params));
+    const std::optional<RunId> failed = redrive ? failed_run_named(params) : std::nullopt;
+    if (failed) {
+        HAL9_CO_TRY(
+            const RunRecord fork,
+            co_await node_.fork({.run = *failed, .principal = "operator"})
+        );
+        co_return json::object{{"count", 1}, {"fork", queries_.public_id(fork)}};
+    }
     const bool many = every || !filter.is_empty();
     HAL9_CO_TRY(
         const std::size_t count,
@@ -210,6 +218,17 @@ Task<Result<json::value>> Commands::decide_dead(json::object params, bool redriv
              : co_await decide_named(std::move(params), redrive)
     );
     co_return json::object{{"count", count}};
+}
+
+/// The one signal that is named, if it is the root of a run that failed: its redrive is a fork.
+std::optional<RunId> Commands::failed_run_named(const json::object& params) {
+    const json::value* const signals = params.if_contains("signals");
+    const json::array* const list = signals == nullptr ? nullptr : signals->if_array();
+    if (list == nullptr || list->size() != 1 || !list->front().is_string()) {
+        return std::nullopt;
+    }
+    const auto run = queries_.find_run(list->front().get_string());
+    return run && run->state == RunState::failed ? std::optional(run->id) : std::nullopt;
 }
 
 /// A page after the other, in the order of ids, so that one that is parked again is met once.

@@ -14,6 +14,7 @@
 #include "hal9/services/queries.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,8 +34,9 @@ public:
     /// priority}, run.message {run, name, message?, by?}, run.fork {run, signal?, version?,
     /// principal?, tags?}; signal.cancel {signal}, signal.answer {signal, answer, by?};
     /// dead.redrive {signals}, {where} or {all}, dead.discard likewise: many at once, so that a
-    /// thousand letters cost a few commits; schedule.add {network, cron, name?, input?, grants?,
-    /// tags?, missed?, principal?}, schedule.remove {schedule}; and all queries.
+    /// thousand letters cost a few commits (of the root of a failed run, redrive is its fork);
+    /// schedule.add {network, cron, name?, input?, grants?, tags?, missed?, principal?},
+    /// schedule.remove {schedule}; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 
     /// The run that run.start began; for those who wait for it in this process.
@@ -57,6 +59,7 @@ private:
     [[nodiscard]] Task<Result<json::value>> signal_answer(json::object params);
     [[nodiscard]] Task<Result<json::value>> schedule_add(json::object params);
     [[nodiscard]] Task<Result<json::value>> schedule_remove(json::object params);
+    [[nodiscard]] std::optional<RunId> failed_run_named(const json::object& params);
     [[nodiscard]] Task<Result<std::size_t>> decide_all(LetterFilter filter, bool redrive);
     [[nodiscard]] Task<Result<std::size_t>> decide_named(json::object params, bool redrive);
     /// How many were decided; the first error that counts, once all were tried.

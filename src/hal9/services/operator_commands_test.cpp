@@ -326,6 +326,17 @@ TEST_F(OperatorCommandsTest, AForkKeepsWhatEndedAndRunsTheRestAnew) {
     EXPECT_EQ(status_of(run), "failed");
 }
 
+TEST_F(OperatorCommandsTest, RedrivingTheRootOfAFailedRunForksIt) {
+    const json::value broken = json::object{{"fails", "invalid_argument"}};
+    const std::string run = services_.run(chained_network, items({1, broken}));
+    ASSERT_EQ(status_of(run), "failed");
+    services_.broken = false;
+    const json::value forked = answer("dead.redrive", {{"signals", {run}}});
+    settle();
+    EXPECT_EQ(status_of(std::string(forked.at("fork").as_string())), "completed");
+    EXPECT_EQ(status_of(run), "failed");
+}
+
 TEST_F(OperatorCommandsTest, AForkFromWhatThenGoesOnToKeepsWhatItGoesOnFrom) {
     services_.broken = false;
     const std::string run = services_.run(chained_network, items({1, 2}));
