@@ -84,10 +84,11 @@ bool EndCheck::has_own_deadline(RunId run) {
 }
 
 void EndCheck::check_keys(Audit& audit, const Workload& workload) {
-    for (std::uint16_t i = 0; i < workload.neurons.size(); ++i) {
-        const SimNeuron& neuron = workload.neuron({i});
+    for (std::size_t i = 0; i < workload.neurons.size(); ++i) {
+        const NeuronIndex index{static_cast<NeuronIndex::rep>(i)};
+        const SimNeuron& neuron = workload.neuron(index);
         if (neuron.keyed) {
-            audit.keys(workload.name, neuron.name, {i});
+            audit.keys(workload.name, neuron.name, index);
         }
     }
 }

@@ -107,7 +107,7 @@ public:
     Result<StepEnd> step(const Call& call, Cursor& cursor, Sink& sink) const override {
         if (cursor.index == 0) {
             world_.step_started(call.signal, call.attempt);
-            HAL9_TRY(const StepEnd first, begin(behaviour_, call, world_));
+            HAL9_TRY(StepEnd first, begin(behaviour_, call, world_));
             if (!std::holds_alternative<StepDone>(first)) {
                 return first;
             }
@@ -210,7 +210,7 @@ public:
 
     Result<StepEnd> step(const Call& call, Cursor& /*cursor*/, Sink& sink) const override {
         world_.step_started(call.signal, call.attempt);
-        HAL9_TRY(const StepEnd first, begin(behaviour_, call, world_));
+        HAL9_TRY(StepEnd first, begin(behaviour_, call, world_));
         if (!std::holds_alternative<StepDone>(first)) {
             return first;
         }

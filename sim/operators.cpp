@@ -147,8 +147,7 @@ void Operator::pause() {
     );
 }
 
-void Operator::resume(const std::string& network) {
-    const std::string name = network;
+void Operator::resume(std::string name) {
     paused_.erase(name);
     maybe_paused_.insert(name);
     start(

@@ -57,7 +57,7 @@ public:
 
 private:
     void pause();
-    void resume(const std::string& network);
+    void resume(std::string name);
     void remove();
     void prioritise();
     void cancel_part();

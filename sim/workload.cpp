@@ -146,11 +146,7 @@ private:
                 return std::nullopt;
             }
         }
-        const bool asked = !neuron.calls && neuron.behaviour.asks_on(x);
-        const bool received = !neuron.calls && neuron.behaviour.receives_on(x);
-        const std::uint64_t source =
-            asked ? Behaviour::answer_to(x)
-                  : (received ? Behaviour::message_of(Behaviour::message_name(x)) : x);
+        const std::uint64_t source = neuron.calls ? x : source_of(neuron.behaviour, x);
         const std::uint32_t emissions = neuron.many ? neuron.behaviour.emissions(source) : 1;
         if (neuron.forward.empty()) {
             json::array list;
@@ -162,6 +158,23 @@ private:
         if (neuron.quorum > 0) {
             return quorum_of(neuron, source, emissions);
         }
+        return joined(neuron, source, emissions);
+    }
+
+    /// What a person or a message says, or what it was handed.
+    static std::uint64_t source_of(const Behaviour& behaviour, std::uint64_t x) {
+        if (behaviour.asks_on(x)) {
+            return Behaviour::answer_to(x);
+        }
+        return behaviour.receives_on(x) ? Behaviour::message_of(Behaviour::message_name(x)) : x;
+    }
+
+    /// All children, put together.
+    std::optional<json::value> joined(  // NOLINT(misc-no-recursion)
+        const SimNeuron& neuron,
+        std::uint64_t source,
+        std::uint32_t emissions
+    ) {
         std::vector<json::value> results;
         json::object by_name;
         for (std::uint32_t i = 0; i < emissions; ++i) {
@@ -239,6 +252,117 @@ private:
     const Workload& workload_;
 };
 
+/// Where a neuron stands, as far as it matters for what it is.
+struct NeuronPlace {
+    bool calls = false;   ///< it may run the other network
+    bool simple = false;  ///< no waits, chains and losers
+    bool is_leaf = false;
+};
+
+SimNeuron some_neuron(Random& random, double harshness, const NeuronPlace& place) {
+    SimNeuron neuron;
+    neuron.many = random.chance(0.5);
+    neuron.asynchronous = random.chance(0.35);
+    neuron.behaviour = random_behaviour(random, harshness);
+    neuron.behaviour.asks = place.simple ? 0 : neuron.behaviour.asks;
+    neuron.behaviour.receives = place.simple ? 0 : neuron.behaviour.receives;
+    neuron.on_error = static_cast<SimNeuron::OnError>(random.below(3));
+    neuron.parks = random.chance(0.2 * harshness);
+    neuron.attempts = 1 + static_cast<std::uint32_t>(random.below(5));
+    neuron.concurrency = 1 + static_cast<std::uint32_t>(random.below(8));
+    neuron.calls = place.calls && random.chance(0.3);
+    neuron.keyed = place.is_leaf && !place.simple && random.chance(0.4);
+    neuron.calls &= !neuron.keyed;
+    neuron.parks &= !neuron.keyed;
+    neuron.many &= !neuron.calls && !neuron.keyed;
+    neuron.asynchronous &= !neuron.calls && !neuron.keyed;
+    return neuron;
+}
+
+/// Everything below is reached by somebody: the neuron in the same place, or the first.
+void connect(
+    SimNeuron& neuron,
+    std::size_t place,
+    const std::vector<std::size_t>& below,
+    Random& random
+) {
+    for (std::size_t j = 0; j < below.size(); ++j) {
+        const bool needed = j == place || place == 0;
+        if (needed || random.chance(0.3)) {
+            neuron.forward.push_back(below[j]);
+        }
+    }
+}
+
+/// Some need only a few children, some hand their result on.
+void chain(SimNeuron& neuron, const std::vector<std::size_t>& below, Random& random) {
+    if (neuron.many && !neuron.forward.empty() && random.chance(0.2)) {
+        neuron.quorum = 1 + static_cast<std::uint32_t>(random.below(3));
+    }
+    if (random.chance(0.25)) {
+        neuron.then = below[random.below(below.size())];
+        neuron.then_as = !(neuron.many && neuron.forward.empty()) && random.chance(0.5);
+    }
+}
+
+json::value on_child_error(const SimNeuron& neuron) {
+    switch (neuron.on_error) {
+        case SimNeuron::OnError::fail:
+            return "fail";
+        case SimNeuron::OnError::skip:
+            return "skip";
+        default:
+            return json::object{{"value", Interpreter::substitute()}};
+    }
+}
+
+json::object definition_of(const SimNeuron& neuron, const std::vector<SimNeuron>& neurons) {
+    const std::size_t layer = static_cast<std::size_t>(neuron.name[1] - '0');
+    json::object settings = to_settings(neuron.behaviour);
+    settings["at_once"] = neuron.concurrency;
+    json::object object{
+        {"layer", str("L", 9 - layer)},
+        {"kind",
+         neuron.calls ? "sim.call"
+         : neuron.keyed
+             ? "sim.counter"
+             : str("sim.", neuron.asynchronous ? "async_" : "", neuron.many ? "many" : "one")},
+        {"settings", std::move(settings)},
+        {"retry", {{"attempts", neuron.attempts}, {"base", "20ms"}, {"max", "8s"}}},
+        {"concurrency", neuron.concurrency},
+        {"timeout", "3s"},
+        {"on_exhausted", neuron.parks ? "park" : "fail"},
+    };
+    if (neuron.keyed) {
+        object["key"] = "${/k?}";
+    }
+    if (const auto deadline = neuron.deadline_ms()) {
+        object["deadline"] = str(*deadline, "ms");
+    }
+    json::array forward;
+    for (const std::size_t child : neuron.forward) {
+        forward.push_back(json::value(neurons[child].name));
+    }
+    if (neuron.then) {
+        json::object then{{"to", neurons[*neuron.then].name}};
+        if (neuron.then_as) {
+            then["as"] = "next";
+        }
+        object["then"] = std::move(then);
+    }
+    if (!forward.empty()) {
+        object["forward"] = forward;
+        if (neuron.many) {
+            object["combine"] = neuron.quorum > 0 ? combine_some() : combine();
+        }
+        if (neuron.quorum > 0) {
+            object["join"] = json::object{{"quorum", neuron.quorum}};
+        }
+    }
+    object["on_child_error"] = on_child_error(neuron);
+    return object;
+}
+
 }  // namespace
 
 Workload Workload::random(Random& random, double harshness) {
@@ -261,23 +385,8 @@ Workload Workload::some_layers(Random& random, double harshness, bool calls) {
     for (std::size_t layer = 0; layer < layers; ++layer) {
         const std::size_t count = layer == 0 ? 1 : 1 + random.below(2);
         for (std::size_t i = 0; i < count; ++i) {
-            SimNeuron neuron;
+            SimNeuron neuron = some_neuron(random, harshness, {calls, simple, layer + 1 == layers});
             neuron.name = str("n", layer, "_", i);
-            neuron.many = random.chance(0.5);
-            neuron.asynchronous = random.chance(0.35);
-            neuron.behaviour = random_behaviour(random, harshness);
-            neuron.behaviour.asks = simple ? 0 : neuron.behaviour.asks;
-            neuron.behaviour.receives = simple ? 0 : neuron.behaviour.receives;
-            neuron.on_error = static_cast<SimNeuron::OnError>(random.below(3));
-            neuron.parks = random.chance(0.2 * harshness);
-            neuron.attempts = 1 + static_cast<std::uint32_t>(random.below(5));
-            neuron.concurrency = 1 + static_cast<std::uint32_t>(random.below(8));
-            neuron.calls = calls && random.chance(0.3);
-            neuron.keyed = layer + 1 == layers && !simple && random.chance(0.4);
-            neuron.calls &= !neuron.keyed;
-            neuron.parks &= !neuron.keyed;
-            neuron.many &= !neuron.calls && !neuron.keyed;
-            neuron.asynchronous &= !neuron.calls && !neuron.keyed;
             of_layer[layer].push_back(workload.neurons.size());
             workload.neurons.push_back(std::move(neuron));
         }
@@ -285,25 +394,12 @@ Workload Workload::some_layers(Random& random, double harshness, bool calls) {
     for (std::size_t layer = 0; layer + 1 < layers; ++layer) {
         for (std::size_t i = 0; i < of_layer[layer].size(); ++i) {
             SimNeuron& neuron = workload.neurons[of_layer[layer][i]];
-            for (std::size_t j = 0; j < of_layer[layer + 1].size(); ++j) {
-                // Everything below is reached by somebody: the neuron in the same place, or the
-                // first.
-                const bool needed = j == i || i == 0;
-                if (needed || random.chance(0.3)) {
-                    neuron.forward.push_back(of_layer[layer + 1][j]);
-                }
-            }
+            connect(neuron, i, of_layer[layer + 1], random);
             neuron.many &= !neuron.forward.empty() || random.chance(0.3);
             if (simple) {
                 continue;
             }
-            if (neuron.many && !neuron.forward.empty() && random.chance(0.2)) {
-                neuron.quorum = 1 + static_cast<std::uint32_t>(random.below(3));
-            }
-            if (random.chance(0.25)) {
-                neuron.then = of_layer[layer + 1][random.below(of_layer[layer + 1].size())];
-                neuron.then_as = !(neuron.many && neuron.forward.empty()) && random.chance(0.5);
-            }
+            chain(neuron, of_layer[layer + 1], random);
         }
     }
     return workload;
@@ -330,60 +426,7 @@ bool Workload::has_deadlines() const {
 std::string Workload::definition() const {
     json::object map;
     for (const SimNeuron& neuron : neurons) {
-        const std::size_t layer = static_cast<std::size_t>(neuron.name[1] - '0');
-        json::object settings = to_settings(neuron.behaviour);
-        settings["at_once"] = neuron.concurrency;
-        json::object object{
-            {"layer", str("L", 9 - layer)},
-            {"kind",
-             neuron.calls ? "sim.call"
-             : neuron.keyed
-                 ? "sim.counter"
-                 : str("sim.", neuron.asynchronous ? "async_" : "", neuron.many ? "many" : "one")},
-            {"settings", std::move(settings)},
-            {"retry", {{"attempts", neuron.attempts}, {"base", "20ms"}, {"max", "8s"}}},
-            {"concurrency", neuron.concurrency},
-            {"timeout", "3s"},
-            {"on_exhausted", neuron.parks ? "park" : "fail"},
-        };
-        if (neuron.keyed) {
-            object["key"] = "${/k?}";
-        }
-        if (const auto deadline = neuron.deadline_ms()) {
-            object["deadline"] = str(*deadline, "ms");
-        }
-        json::array forward;
-        for (const std::size_t child : neuron.forward) {
-            forward.push_back(json::value(neurons[child].name));
-        }
-        if (neuron.then) {
-            json::object then{{"to", neurons[*neuron.then].name}};
-            if (neuron.then_as) {
-                then["as"] = "next";
-            }
-            object["then"] = std::move(then);
-        }
-        if (!forward.empty()) {
-            object["forward"] = forward;
-            if (neuron.many) {
-                object["combine"] = neuron.quorum > 0 ? combine_some() : combine();
-            }
-            if (neuron.quorum > 0) {
-                object["join"] = json::object{{"quorum", neuron.quorum}};
-            }
-        }
-        switch (neuron.on_error) {
-            case SimNeuron::OnError::fail:
-                object["on_child_error"] = "fail";
-                break;
-            case SimNeuron::OnError::skip:
-                object["on_child_error"] = "skip";
-                break;
-            case SimNeuron::OnError::value:
-                object["on_child_error"] = json::object{{"value", Interpreter::substitute()}};
-                break;
-        }
-        map[neuron.name] = std::move(object);
+        map[neuron.name] = definition_of(neuron, neurons);
     }
     return json::serialize(json::object{
         {"hal9", 1},

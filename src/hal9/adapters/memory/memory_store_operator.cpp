@@ -68,6 +68,7 @@ Result<std::vector<SignalReader::OpenCount>> MemoryStore::count_open(RunId run) 
         count.earliest = first ? record.not_before : std::min(count.earliest, record.not_before);
     }
     std::vector<OpenCount> found;
+    found.reserve(counts.size());
     for (const auto& [group, count] : counts) {
         found.push_back(count);
     }
