@@ -76,8 +76,8 @@ Result<json::object> runs_where(const std::vector<std::string>& arguments, WallT
     for (const auto& [name, value] : pairs) {
         const std::string_view text(value.get_string());
         if (name == "since" || name == "until") {
-            HAL9_TRY(std::string time, time_of(name, text, now));
-            params[name == "since" ? "from" : "until"] = std::move(time);
+            HAL9_TRY(const std::string time, time_of(name, text, now));
+            params[name == "since" ? "from" : "until"] = time;
         } else {
             params[name] = text;
         }

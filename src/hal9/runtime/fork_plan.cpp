@@ -15,6 +15,7 @@ using definition::Neuron;
 
 std::vector<std::optional<NeuronIndex>> map_neurons(const Network& source, const Network& target) {
     std::vector<std::optional<NeuronIndex>> mapped;
+    mapped.reserve(source.neurons.size());
     for (const Neuron& neuron : source.neurons) {
         mapped.push_back(target.find(neuron.name));
     }

@@ -263,10 +263,10 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
             substitute(parent, gathered);
             fold.skipped += gathered.value ? 0U : 1U;
         }
-        HAL9_TRY_VOID(
-            family.decided ? fold.gather->add_next(std::move(gathered))
-                           : fold.gather->add(child.ordinal, std::move(gathered))
-        );
+        const Result<void> added = family.decided
+                                       ? fold.gather->add_next(std::move(gathered))
+                                       : fold.gather->add(child.ordinal, std::move(gathered));
+        HAL9_TRY_VOID(added);
         fold.next_ordinal = child.ordinal + 1;
     }
     const bool all_counted = family.decided && fold.next_ordinal > family.succeeded.back();

@@ -88,23 +88,22 @@ struct LiveChunk {
 /// What a waiting signal remembers of its children.
 struct Family {
     JoinState join;
+    bool losers_forgotten = false;  ///< those still pending do not count any more
+    bool next = false;              ///< the child is the signal of `then`
+    bool decided = false;           ///< of any and quorum: `succeeded` are what is folded
+    bool left_behind = false;       ///< decided by another process: children may be left
     std::vector<LiveChunk> chunks;
     std::optional<Gather> gather;  ///< absent: the results are read from the store at the end
     std::size_t gathered_bytes = 0;
-    bool losers_forgotten = false;  ///< those still pending do not count any more
 
     // Of any and quorum
-    std::vector<std::uint32_t> succeeded;  ///< ordinals
-    bool decided = false;                  ///< `succeeded` are what is folded
+    std::vector<std::uint32_t> succeeded;                         ///< ordinals
     std::optional<std::pair<std::uint32_t, Error>> first_failed;  ///< by ordinal
 
-    bool left_behind = false;  ///< decided by another process: children may be left
+    Value payload;  ///< the parent's, where its `then` needs it; null: too large, or in the store
+    Value interim;  ///< the result it goes on from, where it counts; null: in the store
 
     [[nodiscard]] bool all_ended() const { return join.pending == 0 && !left_behind; }
-
-    Value payload;  ///< the parent's, where its `then` needs it; null: too large, or in the store
-    bool next = false;  ///< the child is the signal of `then`
-    Value interim;      ///< the result it goes on from, where it counts; null: in the store
 };
 
 enum class Stage : std::uint8_t {

@@ -483,8 +483,7 @@ private:
     std::size_t delayed_folds_ = 0;   ///< until there is room on the disk
     std::size_t gathered_bytes_ = 0;  ///< by all families together
     std::deque<RunId> sweeps_;
-    std::optional<StartedTask> sweeping_;  ///< of the first of them
-    bool swept_ = false;
+    std::optional<StartedTask> sweeping_;                      ///< of the first of them
     std::deque<std::pair<std::uint64_t, RunId>> ending_runs_;  ///< by ticket
 
     struct PastRun {
@@ -506,14 +505,15 @@ private:
 
     SteadyTime look_at_schedules_;
     std::optional<StartedTask> starting_schedules_;
-    bool schedules_looked_at_ = false;
 
     std::set<RunId> recounts_;  ///< what they wait for is not known exactly
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;
-    bool draining_ = false;
     std::uint64_t finished_ = 0;
     std::uint64_t ended_runs_ = 0;
+    bool draining_ = false;
+    bool swept_ = false;
+    bool schedules_looked_at_ = false;
     bool timers_in_store_ = false;  ///< timers may be due that are not in memory
 
     struct Careful {
