@@ -236,6 +236,22 @@ void Node::Impl::delay_fold(Live& parent) {
     parent.timer = timers_.set(now_.steady + std::chrono::seconds(1), TimerKind::fold, parent.id);
 }
 
+Result<void>
+Node::Impl::fold_child(const Live& parent, PendingFold& fold, const ChildResult& child) {
+    GatheredChild gathered{.id = child.id, .neuron = child.neuron};
+    if (child.status == SignalStatus::completed) {
+        HAL9_TRY(gathered.value, value_of(child.result));
+        gathered.body = child.result;
+    } else {
+        substitute(parent, gathered);
+        fold.skipped += gathered.value ? 0U : 1U;
+    }
+    if (parent.family->decided) {
+        return fold.gather->add_next(std::move(gathered));
+    }
+    return fold.gather->add(child.ordinal, std::move(gathered));
+}
+
 /// Adds the next page of results; true once all were added.
 Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
     const std::uint32_t rows_max = options_.limits.page_rows_max;
@@ -255,18 +271,7 @@ Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
             fold.next_ordinal = child.ordinal + 1;
             continue;
         }
-        GatheredChild gathered{.id = child.id, .neuron = child.neuron};
-        if (child.status == SignalStatus::completed) {
-            HAL9_TRY(gathered.value, value_of(child.result));
-            gathered.body = child.result;
-        } else {
-            substitute(parent, gathered);
-            fold.skipped += gathered.value ? 0U : 1U;
-        }
-        const Result<void> added = family.decided
-                                       ? fold.gather->add_next(std::move(gathered))
-                                       : fold.gather->add(child.ordinal, std::move(gathered));
-        HAL9_TRY_VOID(added);
+        HAL9_TRY_VOID(fold_child(parent, fold, child));
         fold.next_ordinal = child.ordinal + 1;
     }
     const bool all_counted = family.decided && fold.next_ordinal > family.succeeded.back();

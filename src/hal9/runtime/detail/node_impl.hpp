@@ -287,6 +287,8 @@ private:
     void begin_fold(Live& parent, std::uint64_t ticket);
     void finish_join(Live& parent, Result<GatheredResult> gathered, std::uint32_t skipped);
     [[nodiscard]] bool fold_from_store();
+    [[nodiscard]] static Result<void>
+    fold_child(const Live& parent, PendingFold& fold, const ChildResult& child);
     [[nodiscard]] Result<bool> fold_page(const Live& parent, PendingFold& fold);
     void delay_fold(Live& parent);
     void count_gather(Family& family);
