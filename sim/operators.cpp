@@ -1,6 +1,7 @@
 #include "sim/operators.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/runtime/dead_letters.hpp"
 
 #include <map>
 #include <utility>
@@ -243,6 +244,29 @@ void Operator::fork() {
     });
 }
 
+/// The name of a message that was kept for long, while this signal waits for it; "": none. Only
+/// where the node had time to see both.
+std::string Operator::kept_in_vain(SignalId signal) {
+    const bool settled = machine_.store().queued_transactions() == 0 && !world_.has_posted() &&
+                         std::holds_alternative<runtime::TurnWhenWoken>(machine_.next_turn()) &&
+                         paused_.empty() && maybe_paused_.empty();
+    const auto record = machine_.store().find_signal(signal, true).value();
+    const std::string name(parse_json(*record->result)->at("name").as_string());
+    if (!settled || !is_awaited(*record)) {
+        return {};
+    }
+    for (const MessageRecord& message : machine_.store().list_messages(run_of(signal)).value()) {
+        if (message.name == name) {
+            return name;
+        }
+    }
+    return {};
+}
+
+bool Operator::is_awaited(const SignalRecord& signal) {
+    return runtime::is_awaited(machine_.store(), signal).value();
+}
+
 bool Operator::send_what_is_waited_for() {
     const auto open = machine_.store().open_rows(default_organization, {}, 1'000).value();
     for (const OpenRow& row : open) {
@@ -251,6 +275,15 @@ bool Operator::send_what_is_waited_for() {
         }
         const auto record = machine_.store().find_signal(row.key.signal, true).value();
         const std::string name(parse_json(*record->result)->at("name").as_string());
+        if (name == kept_in_vain(row.key.signal)) {
+            world_.violations.push_back(
+                str("signal ",
+                    number_of(row.key.signal),
+                    " of run ",
+                    run_of(row.key.signal).value,
+                    " waits for a message that was kept")
+            );
+        }
         const auto message = static_cast<std::int64_t>(Behaviour::message_of(name));
         start(
             machine_.node().send(run_of(row.key.signal), {name, message, "operator"}),

@@ -65,6 +65,8 @@ private:
     void send();
     /// To a signal that waits for one; false: there is none.
     bool send_what_is_waited_for();
+    [[nodiscard]] std::string kept_in_vain(SignalId signal);
+    [[nodiscard]] bool is_awaited(const SignalRecord& signal);
     void schedule();
     void unschedule();
     template <class T, class Done>

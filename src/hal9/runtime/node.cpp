@@ -146,6 +146,7 @@ Result<NextTurn> Node::Impl::turn() {
     worked |= finish_ended_runs();
     worked |= look_at_schedules();
     HAL9_TRY_VOID(recount_waiting());
+    HAL9_TRY_VOID(deliver_kept());
     fire_due_timers();
     worked |= take_finished_steps();
     worked |= resume_waiting_for_room();

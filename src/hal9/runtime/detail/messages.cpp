@@ -16,7 +16,40 @@ Result<void> Node::Impl::read_mailbox(LiveRun& run) {
     for (const MessageRecord& message : messages) {
         run.mailbox[message.name].push_back(message.number);
         run.next_message = message.number + 1;
+        unread_.insert(run.record.id);
     }
+    return {};
+}
+
+/// After a start: what was kept, and signals that began to wait while it was, find each other. One
+/// at a time for each name, once the disk knows everything.
+Result<void> Node::Impl::deliver_kept() {
+    if (unread_.empty() || outbox_.committed() != outbox_.last_ticket()) {
+        return {};
+    }
+    forget_settled();
+    for (const RunId id : std::exchange(unread_, {})) {
+        LiveRun* const run = tree_.find_run(id);
+        if (run == nullptr || run->progress.state != RunState::running) {
+            continue;
+        }
+        const auto mailbox = run->mailbox;  // a copy: what is delivered leaves it
+        for (const auto& [name, numbers] : mailbox) {
+            HAL9_TRY(const auto found, ports_.reader.find_receiver(id, name));
+            if (!found || unsettled_.contains(*found)) {
+                continue;
+            }
+            HAL9_TRY(Live* const live, materialise(*found));
+            if (live == nullptr || live->status != SignalStatus::waiting) {
+                continue;
+            }
+            --run->asking;
+            answered(*live, {.message = take_from_mailbox(*run, name)});
+            leave_in_store_without_room(*found);
+            unread_.insert(id);
+        }
+    }
+    outbox_.submit();
     return {};
 }
 

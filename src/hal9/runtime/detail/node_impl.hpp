@@ -397,6 +397,7 @@ private:
 
     // messages.cpp
     [[nodiscard]] Result<void> read_mailbox(LiveRun& run);
+    [[nodiscard]] Result<void> deliver_kept();
     [[nodiscard]] static std::optional<std::uint32_t>
     take_from_mailbox(LiveRun& run, const std::string& name);
     [[nodiscard]] Task<Result<Live*>> find_receiver(RunId id, std::string name);
@@ -508,6 +509,7 @@ private:
     SteadyTime look_at_schedules_;
     std::optional<StartedTask> starting_schedules_;
 
+    std::set<RunId> unread_;    ///< messages were kept for it by an earlier owner
     std::set<RunId> recounts_;  ///< what they wait for is not known exactly
     std::map<OrganizationId, Backlog> backlogs_;
     SteadyTime next_due_poll_;
