@@ -251,7 +251,7 @@ std::string Operator::kept_in_vain(SignalId signal) {
                          std::holds_alternative<runtime::TurnWhenWoken>(machine_.next_turn()) &&
                          paused_.empty() && maybe_paused_.empty();
     const auto record = machine_.store().find_signal(signal, true).value();
-    const std::string name(parse_json(*record->result)->at("name").as_string());
+    std::string name(parse_json(*record->result)->at("name").as_string());
     if (!settled || !is_awaited(*record)) {
         return {};
     }
