@@ -195,7 +195,7 @@ int run(const std::string& json_file) {
     const ProcessRun families =
         run_network(scratch, "families", families_definition, input_of(1'000'000, 100));
     report.add(
-        {"a million children, each with one of its own", families.seconds, "s", false, 0, 0, {}}
+        {"a million children, each with one of its own", families.seconds, "s", false, {}, {}, {}}
     );
     report.add({"memory of that", families.resident_mb, "MB", false, 100, 60, {}});
     const ProcessRun timers =
