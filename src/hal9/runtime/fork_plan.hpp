@@ -26,7 +26,6 @@ public:
         OrganizationId organization;
         RunId from;
         RunId to;
-        std::uint8_t depth = 0;  ///< of the root
         WallTime now;
         std::uint64_t released = 0;     ///< place of all of it in the order of releases
         std::uint32_t last_number = 0;  ///< of the source

@@ -459,6 +459,8 @@ TEST(OperatorLimits, SchedulesAreBounded) {
     EXPECT_TRUE(services.ask("schedule.add", params).has_value());
     params["name"] = "b";
     EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("schedules_max"));
+    params["name"] = std::string(129, 'n');
+    EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("tag_bytes_max"));
 }
 
 }  // namespace

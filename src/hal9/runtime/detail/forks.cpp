@@ -118,7 +118,7 @@ Task<Result<void>> Node::Impl::write_part(CopySignals& part) {
 
 Task<Result<RunRecord>> Node::Impl::fork(ForkRequest request) {
     if (ports_.store.is_full()) {
-        co_return fail(ErrorCode::resource_exhausted, "the disk of the store is full");
+        co_return disk_is_full();
     }
     HAL9_CO_TRY(Fork fork, prepare_fork(std::move(request)));
     const RunId from = fork.source.id;
@@ -133,7 +133,6 @@ Task<Result<RunRecord>> Node::Impl::fork(ForkRequest request) {
                 .organization = fork.record.organization,
                 .from = from,
                 .to = fork.record.id,
-                .depth = fork.record.depth,
                 .now = now_.wall,
                 .released = next_release(),
                 .last_number = last_number,

@@ -73,6 +73,8 @@ struct ChildIdentity {
 
 class EndOfRun;
 
+/// resource_exhausted: nothing that is submitted now is decided before there is room.
+[[nodiscard]] std::unexpected<Error> disk_is_full();
 /// permission_denied for a capability that is not granted at all.
 [[nodiscard]] Result<void>
 check_capabilities(const definition::Network& network, const Grants& grants);

@@ -11,17 +11,12 @@
 
 namespace hal9::runtime {
 
-namespace {
-
-/// Nothing that is submitted now is decided before there is room.
 std::unexpected<Error> disk_is_full() {
     return fail(
         ErrorCode::resource_exhausted,
         "the disk of the store is full; new work is accepted again once there is room"
     );
 }
-
-}  // namespace
 
 Result<void> check_capabilities(const definition::Network& network, const Grants& grants) {
     for (const std::string& capability : network.capabilities) {
@@ -157,9 +152,11 @@ Task<Result<Applied>> Node::Impl::apply(OrganizationId organization, definition:
     if (known) {
         outbox_.add(revival);
         const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
-        if (!receipt.error) {
-            network_states_.erase({organization, name});
+        // Somebody else may have brought it back a moment ago.
+        if (receipt.error && receipt.error->code != ErrorCode::conflict) {
+            co_return fail(*receipt.error);
         }
+        network_states_.erase({organization, name});
         co_return Applied{*known, false};
     }
     NetworkVersion version{

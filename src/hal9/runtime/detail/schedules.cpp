@@ -34,7 +34,7 @@ Task<Result<Schedule>> Node::Impl::add_schedule(Schedule schedule) {
     // What would not start is not scheduled.
     HAL9_CO_TRY([[maybe_unused]] const NewRun sample, prepare_scheduled(schedule));
     if (ports_.store.is_full()) {
-        co_return fail(ErrorCode::resource_exhausted, "the disk of the store is full");
+        co_return disk_is_full();
     }
     HAL9_CO_TRY(
         const auto known,
