@@ -11,4 +11,18 @@ Result<json::array> Pages::next() {
     return std::move(page);
 }
 
+Result<std::size_t> Pages::visit(const std::function<void(const json::value&)>& visit) {
+    std::size_t count = 0;
+    while (true) {
+        HAL9_TRY(const json::array page, next());
+        if (page.empty()) {
+            return count;
+        }
+        for (const json::value& element : page) {
+            visit(element);
+        }
+        count += page.size();
+    }
+}
+
 }  // namespace hal9::app

@@ -7,6 +7,7 @@
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <utility>
 
@@ -21,6 +22,8 @@ public:
 
     /// Empty at the end of the list; else the errors of asking.
     [[nodiscard]] Result<json::array> next();
+    /// Hands every element to `visit`, to the end of the list; how many there were.
+    [[nodiscard]] Result<std::size_t> visit(const std::function<void(const json::value&)>& visit);
 
 private:
     Ask ask_;

@@ -84,5 +84,23 @@ TEST(PagesTest, TheErrorOfALaterPageIsHandedOn) {
     EXPECT_EQ(pages.next().error().code, ErrorCode::unavailable);
 }
 
+TEST(PagesTest, VisitsEveryElementAndSaysHowManyThereWere) {
+    int pages_left = 3;
+    Pages pages([&pages_left](const json::object&) -> Result<json::value> {
+        return pages_left-- > 1 ? json::array{json::object{{"id", "a"}}, json::object{{"id", "b"}}}
+                                : json::array{};
+    });
+    std::string seen;
+    const auto visited =
+        pages.visit([&seen](const json::value& element) { seen += element.at("id").as_string(); });
+    EXPECT_EQ(visited.value(), 4U);
+    EXPECT_EQ(seen, "abab");
+
+    Pages broken([](const json::object&) -> Result<json::value> {
+        return fail(ErrorCode::unavailable, "gone");
+    });
+    EXPECT_FALSE(broken.visit([](const json::value&) {}).has_value());
+}
+
 }  // namespace
 }  // namespace hal9::app

@@ -56,21 +56,12 @@ ExitCode list_dead(const DeadOptions& options) {
         params["where"] = *where;
         return ask(*config, "dead.list", params);
     });
-    bool any = false;
-    while (true) {
-        const auto page = pages.next();
-        if (!page) {
-            return report(page.error());
-        }
-        if (page->empty()) {
-            break;
-        }
-        any = true;
-        for (const json::value& letter : *page) {
-            print_letter(letter, options.common.json);
-        }
+    const auto visited =
+        pages.visit([&](const json::value& letter) { print_letter(letter, options.common.json); });
+    if (!visited) {
+        return report(visited.error());
     }
-    if (!options.common.json && !any) {
+    if (!options.common.json && *visited == 0) {
         std::puts("no dead letters");
     }
     return ExitCode::done;

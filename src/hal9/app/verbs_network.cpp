@@ -104,21 +104,15 @@ ExitCode list(const NetworkOptions& options) {
         return ask(*config, versions ? "network.versions" : "network.list", params);
     });
     json::array rows;
-    while (true) {
-        const auto page = pages.next();
-        if (!page) {
-            return report(page.error());
+    const auto visited = pages.visit([&](const json::value& each) {
+        if (options.common.json) {
+            print_json(each);
+        } else {
+            rows.push_back(versions ? version_row(each) : network_row(each));
         }
-        if (page->empty()) {
-            break;
-        }
-        for (const json::value& each : *page) {
-            if (options.common.json) {
-                print_json(each);
-            } else {
-                rows.push_back(versions ? version_row(each) : network_row(each));
-            }
-        }
+    });
+    if (!visited) {
+        return report(visited.error());
     }
     if (!options.common.json) {
         std::fputs(rows.empty() ? "no networks\n" : to_table(rows).c_str(), stdout);

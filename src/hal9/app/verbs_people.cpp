@@ -60,21 +60,13 @@ void print_question(const json::value& question, bool as_json) {
 
 ExitCode list_questions(const PeopleOptions& options, const Config& config) {
     Pages pages([&](const json::object& params) { return ask(config, "question.list", params); });
-    bool any = false;
-    while (true) {
-        const auto page = pages.next();
-        if (!page) {
-            return report(page.error());
-        }
-        if (page->empty()) {
-            break;
-        }
-        any = true;
-        for (const json::value& question : *page) {
-            print_question(question, options.common.json);
-        }
+    const auto visited = pages.visit([&](const json::value& question) {
+        print_question(question, options.common.json);
+    });
+    if (!visited) {
+        return report(visited.error());
     }
-    if (!options.common.json && !any) {
+    if (!options.common.json && *visited == 0) {
         std::puts("nobody is asked anything");
     }
     return ExitCode::done;

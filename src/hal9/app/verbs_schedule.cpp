@@ -100,21 +100,15 @@ ExitCode list(const ScheduleOptions& options) {
     }
     Pages pages([&](const json::object& params) { return ask(*config, "schedule.list", params); });
     json::array rows;
-    while (true) {
-        const auto page = pages.next();
-        if (!page) {
-            return report(page.error());
+    const auto visited = pages.visit([&](const json::value& schedule) {
+        if (options.common.json) {
+            print_json(schedule);
+        } else {
+            rows.push_back(row_of(schedule));
         }
-        if (page->empty()) {
-            break;
-        }
-        for (const json::value& schedule : *page) {
-            if (options.common.json) {
-                print_json(schedule);
-            } else {
-                rows.push_back(row_of(schedule));
-            }
-        }
+    });
+    if (!visited) {
+        return report(visited.error());
     }
     if (!options.common.json) {
         std::fputs(rows.empty() ? "no schedules\n" : to_table(rows).c_str(), stdout);

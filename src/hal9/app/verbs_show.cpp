@@ -191,22 +191,17 @@ ExitCode list_signals(const ShowOptions& options, const Config& config) {
         params.insert(where->begin(), where->end());
         return ask(config, "signal.list", params);
     });
-    while (true) {
-        const auto page = pages.next();
-        if (!page) {
-            return report(page.error());
+    const auto visited = pages.visit([&](const json::value& signal) {
+        if (options.common.json) {
+            print_json(signal);
+        } else {
+            print_signal(signal);
         }
-        if (page->empty()) {
-            return ExitCode::done;
-        }
-        for (const json::value& signal : *page) {
-            if (options.common.json) {
-                print_json(signal);
-            } else {
-                print_signal(signal);
-            }
-        }
+    });
+    if (!visited) {
+        return report(visited.error());
     }
+    return ExitCode::done;
 }
 
 ExitCode show(const ShowOptions& options) {
