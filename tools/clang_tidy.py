@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -68,16 +69,28 @@ class Tree:
         return sorted(seen)
 
 
+def without_precompiled(command):
+    """The command without its precompiled header: a build makes one only for what it compiles itself."""
+    return re.sub(r" -include-pch \S+", "", command)
+
+
 def compile_commands():
     """Command of each file: of the release build, else (fuzz targets) of the sanitizer build."""
-    commands = {}
+    entries = {}
     for folder in ("build/asan", "build"):
         database = ROOT / folder / "compile_commands.json"
         if database.exists():
             for entry in json.loads(database.read_text(encoding="utf-8")):
-                path = os.path.relpath(entry["file"], ROOT)
-                commands[path] = (folder, entry["command"])
-    return commands
+                entries[os.path.relpath(entry["file"], ROOT)] = {**entry, "command": without_precompiled(entry["command"])}
+    return entries
+
+
+def write_database(entries):
+    """The folder of a compilation database of `entries`."""
+    folder = ROOT / "build/tidy"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "compile_commands.json").write_text(json.dumps(list(entries.values())), encoding="utf-8")
+    return folder
 
 
 def key_of(tree, path, command, common):
@@ -88,7 +101,7 @@ def key_of(tree, path, command, common):
 
 
 def read(path, folder):
-    command = [TOOL, "-p", str(ROOT / folder), "--quiet", str(ROOT / path)]
+    command = [TOOL, "-p", str(folder), "--quiet", str(ROOT / path)]
     if path.endswith("_test.cpp"):
         command.append(TEST_CHECKS)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -113,6 +126,7 @@ def main():
 
     tree = Tree()
     commands = compile_commands()
+    database = write_database(commands)
     changed = None if arguments.all else changed_files()
     chosen = [path for path in tree.texts if path in commands and (changed is None or changed & set(tree.reach(path)))]
     chosen.sort(key=lambda path: (changed is not None and path not in changed, path))
@@ -120,7 +134,7 @@ def main():
     version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
     common = version + (ROOT / ".clang-tidy").read_bytes() + TEST_CHECKS.encode()
     arguments.checked.mkdir(parents=True, exist_ok=True)
-    marks = {path: arguments.checked / key_of(tree, path, commands[path][1], common) for path in chosen}
+    marks = {path: arguments.checked / key_of(tree, path, commands[path]["command"], common) for path in chosen}
     todo = [path for path in chosen if not marks[path].exists()]
     deadline = float("inf") if arguments.all else time.monotonic() + arguments.minutes * 60
     bad, late = [], []
@@ -129,7 +143,7 @@ def main():
         if time.monotonic() > deadline:
             late.append(path)
             return
-        good, text = read(path, commands[path][0])
+        good, text = read(path, database)
         if good:
             marks[path].touch()
         else:

@@ -2,6 +2,7 @@
 """The house rules on this tree, and for each rule a small tree that breaks it, so that no rule can go blind."""
 
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -18,6 +19,9 @@ adapters/sqlite: model base | ; private: sqlite3
 app: everything
 /sim: model base
 """
+
+# What the root may hold beside single files.
+PLACES = {".ci", "bench", "cmake", "docs", "examples", "fuzz", "schema", "sim", "src", "tests", "tools"}
 
 HEADER = "// What it is for.\n#pragma once\n"
 
@@ -50,6 +54,20 @@ class ThisTree(unittest.TestCase):
         self.assertTrue(any(rules.sources(root)), "no source file found to read")
         faults = rules.check(root)
         self.assertEqual(faults, [], "\n" + "\n".join(faults))
+
+
+    def test_nothing_is_committed_that_a_build_or_a_run_left_behind(self):
+        root = pathlib.Path(__file__).resolve().parents[2]
+        if not (root / ".git").exists():
+            self.skipTest("not a checkout of git")
+        listed = subprocess.run(["git", "-C", str(root), "ls-files"], capture_output=True, text=True, check=True)
+        strays = [
+            path
+            for path in listed.stdout.splitlines()
+            if path.split("/")[0] not in PLACES and "/" in path
+            or path.endswith((".db", ".db-wal", ".log", "/lock")) and not path.startswith("tests/data/")
+        ]
+        self.assertEqual(strays, [])
 
 
 class Modules(Tree):

@@ -52,5 +52,11 @@ class Unread(unittest.TestCase):
         self.assertEqual(clang_tidy.unread(FakeTree(), {"h.hpp", "lone.hpp"}, set()), ["h.hpp", "lone.hpp"])
 
 
+class Commands(unittest.TestCase):
+    def test_a_precompiled_header_that_nobody_made_is_not_asked_for(self):
+        given = "clang++ -O2 -include-pch /x/y.hpp.pch -o a.o -c a.cpp"
+        self.assertEqual(clang_tidy.without_precompiled(given), "clang++ -O2 -o a.o -c a.cpp")
+
+
 if __name__ == "__main__":
     unittest.main()
