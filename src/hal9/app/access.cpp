@@ -95,7 +95,7 @@ ask(const Config& config, const std::string& method, const json::object& params)
         return fail(out_of_reach(secret.error()));
     }
     const auto kinds = describe_kinds();
-    services::Queries queries(**reader, PublicIds(*secret), kinds);
+    services::Queries queries(**reader, PublicIds(*secret), kinds, config.limits);
     return queries.answer(method, params);
 }
 

@@ -267,6 +267,7 @@ std::vector<Setting> make_settings() {
         count<&Limits::group_transactions_max, 1, 10'000>("limits.group_transactions_max"),
         size<&Limits::group_bytes_max, 64 * kib, gib>("limits.group_bytes_max"),
         count<&Limits::page_rows_max, 10, 10'000>("limits.page_rows_max"),
+        count<&Limits::answer_rows_max, 10, 1'000'000>("limits.answer_rows_max"),
         count<&Limits::idempotency_key_bytes_max, 16, 4'096>("limits.idempotency_key_bytes_max"),
         count<&Limits::value_depth_max, 4, 48>("limits.value_depth_max"),
         count<&Limits::commit_log_rows_max, 1'000, 100'000'000>("limits.commit_log_rows_max"),

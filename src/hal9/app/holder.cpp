@@ -71,7 +71,12 @@ public:
                 .take_up_all = options_.take_up_all,
             }
         );
-        queries_.emplace(*query_reader_, PublicIds(store_->recovery().secret), catalog_);
+        queries_.emplace(
+            *query_reader_,
+            PublicIds(store_->recovery().secret),
+            catalog_,
+            options_.limits
+        );
         commands_.emplace(*node_, *queries_, catalog_, options_.limits);
         HAL9_TRY_VOID(node_->start(store_->recovery()));
         return options_.serve ? serve() : Result<void>{};

@@ -3,11 +3,12 @@
 #include <utility>
 
 namespace hal9::runtime {
-Result<bool> is_awaited(SignalReader& reader, const SignalRecord& signal) {
+
+Result<bool> is_awaited(const FindSignal& find, const SignalRecord& signal) {
     SignalId below = signal.id;
     SignalId above = signal.parent;
     while (above.value != 0) {
-        HAL9_TRY(const auto record, reader.find_signal(above, false));
+        HAL9_TRY(const auto record, find(above));
         if (!record || has_ended(record->status) || number_of(below) < record->children_from) {
             return false;
         }
@@ -17,15 +18,19 @@ Result<bool> is_awaited(SignalReader& reader, const SignalRecord& signal) {
     return true;
 }
 
-namespace {
+Result<bool> is_awaited(SignalReader& reader, const SignalRecord& signal) {
+    return is_awaited([&reader](SignalId id) { return reader.find_signal(id, false); }, signal);
+}
 
-/// Pages of what `list` reads, but for those that nothing waits for.
-template <class List>
-Result<std::vector<SignalRecord>>
-list_awaited(SignalReader& reader, SignalId after, std::uint32_t rows_max, const List& list) {
+Result<std::vector<SignalRecord>> list_dead_letters(
+    SignalReader& reader,
+    OrganizationId organization,
+    SignalId after,
+    std::uint32_t rows_max
+) {
     std::vector<SignalRecord> found;
     while (found.size() < rows_max) {
-        HAL9_TRY(auto page, list(after));
+        HAL9_TRY(auto page, reader.list_parked(organization, after, rows_max));
         for (SignalRecord& record : page) {
             after = record.id;
             HAL9_TRY(const bool alive, is_awaited(reader, record));
@@ -38,30 +43,6 @@ list_awaited(SignalReader& reader, SignalId after, std::uint32_t rows_max, const
         }
     }
     return found;
-}
-
-}  // namespace
-
-Result<std::vector<SignalRecord>> list_dead_letters(
-    SignalReader& reader,
-    OrganizationId organization,
-    SignalId after,
-    std::uint32_t rows_max
-) {
-    return list_awaited(reader, after, rows_max, [&](SignalId from) {
-        return reader.list_parked(organization, from, rows_max);
-    });
-}
-
-Result<std::vector<SignalRecord>> list_questions(
-    SignalReader& reader,
-    OrganizationId organization,
-    SignalId after,
-    std::uint32_t rows_max
-) {
-    return list_awaited(reader, after, rows_max, [&](SignalId from) {
-        return reader.list_asking(organization, WaitsFor::person, from, rows_max);
-    });
 }
 
 }  // namespace hal9::runtime

@@ -46,6 +46,24 @@ neurons:
   last: {layer: L1, kind: test.work, retry: {attempts: 1}}
 )";
 
+/// A question, and what fails beside it when it is cancelled: their parent fails, too.
+constexpr std::string_view losing_network = R"(
+hal9: 1
+name: lost
+start: both
+neurons:
+  both:
+    layer: L4
+    kind: test.split
+    forward: [part, parks]
+    on_child_error: skip
+    combine: {n: {count: children}}
+  part: {layer: L3, kind: test.work, forward: [ask, fails]}
+  ask: {layer: L2, kind: test.ask}
+  fails: {layer: L2, kind: test.receive}
+  parks: {layer: L3, kind: test.receive}
+)";
+
 json::value items(std::initializer_list<json::value> list) {
     return json::object{{"items", json::array(list.begin(), list.end())}};
 }
@@ -209,31 +227,60 @@ TEST_F(OperatorCommandsTest, ACancelledSubtreeIsAFailedChild) {
 }
 
 TEST_F(OperatorCommandsTest, QuestionsBelowAFailedSignalKeepNoRunWaiting) {
-    const std::string run = services_.run(
-        R"(
-hal9: 1
-name: lost
-start: both
-neurons:
-  both:
-    layer: L4
-    kind: test.split
-    forward: [part, parks]
-    on_child_error: skip
-    combine: {n: {count: children}}
-  part: {layer: L3, kind: test.work, forward: [ask, fails]}
-  ask: {layer: L2, kind: test.ask}
-  fails: {layer: L2, kind: test.receive}
-  parks: {layer: L3, kind: test.receive}
-)",
-        items({"go"})
-    );
+    const std::string run = services_.run(losing_network, items({"go"}));
     ASSERT_THAT(questions(), SizeIs(1));
     // The sibling of the question fails, and with it what waits for both.
     answer("signal.cancel", {{"signal", signal(run, 4)}});
     settle();
     EXPECT_THAT(questions(), SizeIs(0));
     EXPECT_EQ(answer("run.progress", {{"run", run}}).at("asking"), json::value(1U));
+}
+
+TEST_F(OperatorCommandsTest, WhatStandsBelowASignalThatEndedIsShownAsCancelled) {
+    const std::string run = services_.run(losing_network, items({"go"}));
+    const json::value before = run_of(run);
+    EXPECT_EQ(before.at("waits").at("person").at("signals"), json::value(1U));
+    EXPECT_EQ(before.at("waits").at("message").at("signals"), json::value(2U));
+    EXPECT_EQ(before.at("waits").at("children").at("signals"), json::value(2U));
+    const std::string question(questions()[0].at("id").as_string());
+
+    answer("signal.cancel", {{"signal", signal(run, 4)}});
+    settle();
+    const json::value after = run_of(run);
+    EXPECT_EQ(
+        after.at("waits"),
+        (json::value{
+            {"children", {{"signals", 1U}, {"earliest", nullptr}}},
+            {"message", {{"signals", 1U}, {"earliest", nullptr}}},
+        })
+    );
+    EXPECT_EQ(after.at("signals").at("waiting"), json::value(2U));
+    EXPECT_EQ(after.at("signals").at("cancelled"), json::value(1U));
+    const json::value asked = answer("signal.get", {{"signal", question}});
+    EXPECT_EQ(asked.at("status"), json::value("cancelled"));
+    EXPECT_TRUE(asked.at("waits_for").is_null());
+    const json::object waiting{{"run", run}, {"neuron", "ask"}, {"status", "waiting"}};
+    EXPECT_THAT(answer("signal.list", waiting).as_array(), SizeIs(0));
+    const json::value tree = answer("run.tree", {{"run", run}});
+    for (const json::value& neuron : tree.at("neurons").as_array()) {
+        if (neuron.at("neuron").as_string() == "ask") {
+            EXPECT_EQ(neuron.at("statuses"), (json::value{{"cancelled", 1U}}));
+        }
+    }
+}
+
+TEST(OperatorLimits, WhereTooMuchWaitsToLookAtTheStoreIsBelieved) {
+    Services services(Limits{.answer_rows_max = 3});
+    const auto waits = [&services](std::initializer_list<json::value> list) {
+        const std::string run = services.run(asking_network, items(list));
+        return services.ask("run.get", {{"run", run}})->at("waits");
+    };
+    const json::value one{{"signals", 1U}, {"earliest", nullptr}};
+    const json::value two{{"signals", 2U}, {"earliest", nullptr}};
+    EXPECT_EQ(waits({"a", "b"}), (json::value{{"children", one}, {"person", two}}));
+    const json::value many = waits({"a", "b", "c"});
+    EXPECT_EQ(many.at("person").at("signals"), json::value(3U));
+    EXPECT_EQ(many.at("person").at("at_most"), json::value(true));
 }
 
 TEST_F(OperatorCommandsTest, CancellingTheRootCancelsTheRun) {

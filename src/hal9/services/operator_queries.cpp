@@ -1,6 +1,8 @@
 // The part of Queries about what waits for somebody: dead letters, questions, schedules.
 #include "hal9/base/text.hpp"
 #include "hal9/runtime/dead_letters.hpp"
+#include "hal9/services/detail/ancestors.hpp"
+#include "hal9/services/detail/open_work.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/queries.hpp"
 #include "hal9/services/views.hpp"
@@ -11,21 +13,6 @@
 #include <utility>
 
 namespace hal9::services {
-namespace {
-
-/// What a row of the open table waits for, in the words people see.
-std::string_view word_for(const SignalReader::OpenCount& open) {
-    if (open.status == SignalStatus::parked) {
-        return "operator";
-    }
-    if (open.status == SignalStatus::ready) {
-        return open.timed ? "time" : "turn";
-    }
-    return open.waits_for <= WaitsFor::next ? "children" : to_string(open.waits_for);
-}
-
-}  // namespace
-
 Result<SignalId> Queries::after_parameter(const json::object& params) {
     if (!params.contains("after")) {
         return SignalId{};
@@ -99,7 +86,8 @@ Queries::dead_letters(const LetterFilter& filter, SignalId after, std::uint32_t 
             HAL9_TRY(run, reader_.find_run(run_of(letter.id)));
         }
         HAL9_TRY(const bool meant, fits(letter, *run, filter));
-        if (meant) {
+        // Of a run whose end is decided, nothing is.
+        if (meant && run->state == RunState::running) {
             page.letters.push_back(letter.id);
         }
     }
@@ -158,6 +146,7 @@ Result<json::value> Queries::signal_list(const json::object& params) {
         );
     }
     json::array list;
+    detail::Ancestors ancestors(reader_);
     SignalId next = after.value == 0 ? root_of(run.id) : SignalId{after.value + 1};
     for (bool more = true; more && list.size() < limit;) {
         HAL9_TRY(const auto page, reader_.list_signals(run.id, next, page_rows));
@@ -165,11 +154,11 @@ Result<json::value> Queries::signal_list(const json::object& params) {
         for (const SignalRecord& signal : page) {
             next = {signal.id.value + 1};
             HAL9_TRY(const std::string name, networks_.neuron_name(run.version, signal.neuron));
-            const SignalStatus shown = shown_status(signal, run);
+            HAL9_TRY(const SignalStatus shown, ancestors.shown_status(signal, run));
             const bool meant = (neuron.empty() || neuron == name) &&
                                (status.empty() || status == to_string(shown));
             if (meant && list.size() < limit) {
-                list.push_back(signal_row(signal, run, name));
+                list.push_back(signal_row(signal, run, name, shown));
             }
         }
     }
@@ -179,9 +168,9 @@ Result<json::value> Queries::signal_list(const json::object& params) {
 json::object Queries::signal_row(
     const SignalRecord& signal,
     const RunRecord& run,
-    std::string_view neuron
+    std::string_view neuron,
+    SignalStatus shown
 ) const {
-    const SignalStatus shown = shown_status(signal, run);
     const bool waits = shown == SignalStatus::waiting;
     return {
         {"id", ids_.of(signal.id, run.created)},
@@ -202,44 +191,68 @@ json::object Queries::signal_row(
 
 Result<json::value> Queries::question_list(const json::object& params) {
     HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 100, 1'000));
-    HAL9_TRY(const SignalId after, after_parameter(params));
-    HAL9_TRY(
-        const auto questions,
-        runtime::list_questions(reader_, default_organization, after, limit)
-    );
+    HAL9_TRY(SignalId after, after_parameter(params));
+    detail::Ancestors ancestors(reader_);
     json::array list;
-    for (const SignalRecord& signal : questions) {
-        HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
-        if (!run || !signal.result) {
-            return fail(ErrorCode::data_loss, "a question or its run is missing");
+    for (bool more = true; more && list.size() < limit;) {
+        HAL9_TRY(
+            const auto page,
+            reader_.list_asking(default_organization, WaitsFor::person, after, limit)
+        );
+        more = page.size() == limit;
+        for (const SignalRecord& signal : page) {
+            after = signal.id;
+            HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
+            if (!run || !signal.result) {
+                return fail(ErrorCode::data_loss, "a question or its run is missing");
+            }
+            HAL9_TRY(const bool awaited, ancestors.is_awaited(signal, *run));
+            if (awaited && list.size() < limit) {
+                HAL9_TRY(json::value view, question_view(signal, *run));
+                list.push_back(std::move(view));
+            }
         }
-        HAL9_TRY(const std::string neuron, networks_.neuron_name(run->version, signal.neuron));
-        HAL9_TRY(const json::value asked, parse_json(*signal.result));
-        list.push_back(json::object{
-            {"id", ids_.of(signal.id, run->created)},
-            {"run", ids_.of(run->id, run->created)},
-            {"network", run->network},
-            {"neuron", neuron},
-            {"question", asked.at("question")},
-            {"form", asked.at("form")},
-            {"until", time_view(signal.not_before)},
-        });
     }
     return list;
+}
+
+Result<json::object> Queries::question_view(const SignalRecord& signal, const RunRecord& run) {
+    HAL9_TRY(const std::string neuron, networks_.neuron_name(run.version, signal.neuron));
+    HAL9_TRY(const json::value asked, parse_json(*signal.result));
+    return json::object{
+        {"id", ids_.of(signal.id, run.created)},
+        {"run", ids_.of(run.id, run.created)},
+        {"network", run.network},
+        {"neuron", neuron},
+        {"question", asked.at("question")},
+        {"form", asked.at("form")},
+        {"until", time_view(signal.not_before)},
+    };
 }
 
 Result<void> Queries::add_waits(const RunRecord& run, json::object& view) {
     json::object waits;
     if (!has_ended(run.state)) {
-        HAL9_TRY(const auto open, reader_.count_open(run.id));
-        for (const SignalReader::OpenCount& alike : open) {
-            json::value& found = waits[word_for(alike)];
-            const std::uint64_t before =
-                found.is_object() ? found.at("signals").to_number<std::uint64_t>() : 0;
-            json::object wait{{"signals", before + alike.count}};
-            const bool has_time = alike.timed && alike.earliest.us > 0;
-            wait["earliest"] = has_time ? time_view(alike.earliest) : json::value(nullptr);
-            found = std::move(wait);
+        HAL9_TRY(const auto work, detail::open_work_of(reader_, run, limits_.answer_rows_max));
+        for (const auto& [word, wait] : work.waits) {
+            json::object shown{
+                {"signals", wait.signals},
+                {"earliest", time_view(wait.earliest)},
+            };
+            if (!work.exact) {
+                shown["at_most"] = true;
+            }
+            waits[word] = std::move(shown);
+        }
+        json::object& signals = view.at("signals").as_object();
+        for (std::size_t i = 0; i < work.given_up.size(); ++i) {
+            const std::string_view status = to_string(static_cast<SignalStatus>(i));
+            const std::uint64_t given_up = work.given_up[i];
+            const auto counted = signals.at(status).to_number<std::uint64_t>();
+            const std::uint64_t moved = std::min(given_up, counted);
+            const auto cancelled = signals.at("cancelled").to_number<std::uint64_t>();
+            signals[status] = counted - moved;
+            signals["cancelled"] = cancelled + moved;
         }
     }
     view["waits"] = std::move(waits);

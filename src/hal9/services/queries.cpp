@@ -1,6 +1,7 @@
 #include "hal9/services/queries.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/services/detail/ancestors.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/detail/run_tree.hpp"
 #include "hal9/services/views.hpp"
@@ -222,6 +223,8 @@ Result<json::value> Queries::signal_get(const json::object& params) {
     HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
     HAL9_TRY(const std::string neuron, networks_.neuron_name(run->version, signal.neuron));
     HAL9_TRY(const std::uint8_t priority, priority_of(signal, *run));
+    detail::Ancestors ancestors(reader_);
+    HAL9_TRY(const SignalStatus shown, ancestors.shown_status(signal, *run));
     json::object view{
         {"id", ids_.of(signal.id, run->created)},
         {"run", ids_.of(run->id, run->created)},
@@ -229,13 +232,13 @@ Result<json::value> Queries::signal_get(const json::object& params) {
          signal.parent.value == 0 ? json::value(nullptr)
                                   : json::value(ids_.of(signal.parent, run->created))},
         {"neuron", neuron},
-        {"status", to_string(shown_status(signal, *run))},
+        {"status", to_string(shown)},
         {"ordinal", signal.ordinal},
         {"depth", signal.depth},
         {"priority", priority},
         {"waits_for",
-         signal.status == SignalStatus::waiting ? json::value(to_string(signal.waits_for))
-                                                : json::value(nullptr)},
+         shown == SignalStatus::waiting ? json::value(to_string(signal.waits_for))
+                                        : json::value(nullptr)},
         {"copied", signal.copied},
         {"phase", signal.phase},
         {"attempt", signal.attempt},

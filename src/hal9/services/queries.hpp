@@ -7,6 +7,7 @@
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 #include "hal9/model/kind.hpp"
+#include "hal9/model/limits.hpp"
 #include "hal9/model/public_id.hpp"
 #include "hal9/ports/signal_reader.hpp"
 #include "hal9/services/networks.hpp"
@@ -34,9 +35,9 @@ struct LetterFilter {
 
 class Queries {
 public:
-    /// The reader and the kinds outlive it. Thread: that of the reader.
-    Queries(SignalReader& reader, PublicIds ids, KindCatalog kinds)
-        : reader_(reader), ids_(ids), networks_(reader, kinds), named_(reader) {}
+    /// The reader, the kinds and the limits outlive it. Thread: that of the reader.
+    Queries(SignalReader& reader, PublicIds ids, KindCatalog kinds, const Limits& limits)
+        : reader_(reader), ids_(ids), limits_(limits), networks_(reader, kinds), named_(reader) {}
 
     /// run.get {run}, run.list {state?, network?, tag?, from?, until?, limit?, before?}, run.tree
     /// {run}, signal.get {signal, run?}, signal.list {run, neuron?, status?, limit?, after?},
@@ -78,8 +79,15 @@ private:
     [[nodiscard]] Result<json::value> dead_list(const json::object& params);
     [[nodiscard]] Result<json::object>
     letter_view(const SignalRecord& letter, const RunRecord& run);
-    [[nodiscard]] json::object
-    signal_row(const SignalRecord& signal, const RunRecord& run, std::string_view neuron) const;
+    /// `shown`: the status people see.
+    [[nodiscard]] json::object signal_row(
+        const SignalRecord& signal,
+        const RunRecord& run,
+        std::string_view neuron,
+        SignalStatus shown
+    ) const;
+    [[nodiscard]] Result<json::object>
+    question_view(const SignalRecord& signal, const RunRecord& run);
     [[nodiscard]] Result<json::value> signal_list(const json::object& params);
     [[nodiscard]] Result<json::value> question_list(const json::object& params);
     [[nodiscard]] Result<json::value> schedule_list(const json::object& params);
@@ -87,7 +95,7 @@ private:
     fits(const SignalRecord& letter, const RunRecord& run, const LetterFilter& filter);
     /// `after`, a signal's id; zero where it is left out.
     [[nodiscard]] Result<SignalId> after_parameter(const json::object& params);
-    /// Adds `waits`.
+    /// Adds `waits`; of what `signals` counts, that which nobody waits for is cancelled.
     [[nodiscard]] Result<void> add_waits(const RunRecord& run, json::object& view);
     /// What the signal is scheduled with.
     [[nodiscard]] Result<std::uint8_t>
@@ -97,6 +105,7 @@ private:
 
     SignalReader& reader_;
     PublicIds ids_;
+    const Limits& limits_;
     StoredNetworks networks_;
     Networks named_;
 };

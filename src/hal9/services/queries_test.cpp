@@ -53,7 +53,8 @@ protected:
     /// As after an upgrade to a binary without this kind.
     void forget_kind(std::string_view name) {
         std::erase_if(services_.catalog, [name](const auto& kind) { return kind.name == name; });
-        services_.queries.emplace(services_.reader, services_.ids(), services_.catalog);
+        services_.queries
+            .emplace(services_.reader, services_.ids(), services_.catalog, services_.limits());
     }
 
     Services services_;

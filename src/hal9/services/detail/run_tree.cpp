@@ -1,5 +1,6 @@
 #include "hal9/services/detail/run_tree.hpp"
 
+#include "hal9/services/detail/ancestors.hpp"
 #include "hal9/services/stored_networks.hpp"
 #include "hal9/services/views.hpp"
 
@@ -16,7 +17,7 @@ constexpr std::uint32_t page_rows = 1'000;
 class RunTree {
 public:
     RunTree(SignalReader& reader, const RunRecord& run, const definition::Network* network)
-        : reader_(reader), run_(run), network_(network) {
+        : reader_(reader), run_(run), network_(network), ancestors_(reader) {
         if (network_ != nullptr) {
             for (const definition::Neuron& neuron : network_->neurons) {
                 summaries_.emplace_back(neuron.retry.attempts);
@@ -59,7 +60,8 @@ private:
             }
             summaries_.resize(signal.neuron.value + std::size_t{1});
         }
-        summaries_[signal.neuron.value].add(signal, shown_status(signal, run_));
+        HAL9_TRY(const SignalStatus shown, ancestors_.shown_status(signal, run_));
+        summaries_[signal.neuron.value].add(signal, shown);
         return network_ != nullptr ? Result<void>{} : note_way(signal);
     }
 
@@ -115,6 +117,7 @@ private:
     SignalReader& reader_;
     const RunRecord& run_;
     const definition::Network* network_;
+    Ancestors ancestors_;
     std::vector<NeuronSummary> summaries_;  ///< by NeuronIndex
 
     // Without a network

@@ -187,11 +187,13 @@ public:
             options
         );
         started = node->start(store.recovery());
-        queries.emplace(reader, ids(), catalog);
+        queries.emplace(reader, ids(), catalog, limits_);
         commands.emplace(*node, *queries, catalog, limits_);
     }
 
     [[nodiscard]] PublicIds ids() const { return PublicIds(store.recovery().secret); }
+
+    [[nodiscard]] const Limits& limits() const { return limits_; }
 
     /// Turns and commits until `done`, or until nothing more happens by itself. Groups of commits
     /// that it took are counted.
