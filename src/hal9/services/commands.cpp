@@ -7,7 +7,6 @@
 #include "hal9/services/views.hpp"
 
 #include <boost/json/value_from.hpp>
-#include <boost/json/value_to.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -84,9 +83,10 @@ Task<Result<json::value>> Commands::answer(std::string method, json::object para
 /// The parameters `definition` and `file`.
 Result<definition::Network> Commands::definition_parameter(const json::object& params) const {
     HAL9_TRY(const std::string text, string_parameter(params, "definition"));
+    HAL9_TRY(const std::string file, string_parameter_or(params, "file", "definition"));
     auto parsed = definition::parse_network(text, kinds_, limits_);
     if (!parsed) {
-        return fail(faults_as_error(parsed.error(), text_or(params, "file", "definition")));
+        return fail(faults_as_error(parsed.error(), file));
     }
     return *std::move(parsed);
 }
@@ -113,12 +113,13 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
     HAL9_CO_TRY(definition::Network network, definition_parameter(params));
     runtime::AcceptRequest request;
     HAL9_CO_TRY(request.grants, grants_parameter(params));
-    request.principal = text_or(params, "principal", "local");
+    HAL9_CO_TRY(request.principal, string_parameter_or(params, "principal", "local"));
     request.payload = input_parameter(params);
-    HAL9_CO_TRY(request.tags, tags_parameter(params));
+    HAL9_CO_TRY(request.tags, strings_parameter(params, "tags"));
     HAL9_CO_TRY(const auto priority, priority_parameter(params));
     request.priority = priority.value_or(request.priority);
-    if (const std::string key = text_or(params, "key", ""); !key.empty()) {
+    HAL9_CO_TRY(const std::string key, string_parameter_or(params, "key", ""));
+    if (!key.empty()) {
         if (key.size() > limits_.idempotency_key_bytes_max) {
             co_return fail(
                 ErrorCode::limit_exceeded,
@@ -200,10 +201,18 @@ Task<Result<json::value>> Commands::run_cancel(json::object params) {
 }
 
 Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
-    const json::value* const all = params.if_contains("all");
-    const bool every = all != nullptr && all->is_bool() && all->get_bool();
+    HAL9_CO_TRY(const bool every, flag_parameter(params, "all"));
     HAL9_CO_TRY(LetterFilter filter, queries_.letter_filter(params));
-    const std::optional<RunId> failed = redrive ? failed_run_named(params) : std::nullopt;
+    HAL9_CO_TRY(const std::vector<std::string> named, strings_parameter(params, "signals"));
+    const bool many = every || !filter.is_empty();
+    if (many != named.empty()) {
+        co_return fail(
+            ErrorCode::invalid_argument,
+            "name \"signals\" by their ids, or give \"all\": true, or a filter in \"where\": one "
+            "of them"
+        );
+    }
+    const std::optional<RunId> failed = redrive ? failed_run_named(named) : std::nullopt;
     if (failed) {
         HAL9_CO_TRY(
             const RunRecord fork,
@@ -211,23 +220,20 @@ Task<Result<json::value>> Commands::decide_dead(json::object params, bool redriv
         );
         co_return json::object{{"count", 1}, {"fork", queries_.public_id(fork)}};
     }
-    const bool many = every || !filter.is_empty();
     HAL9_CO_TRY(
         const std::size_t count,
         many ? co_await decide_all(std::move(filter), redrive)
-             : co_await decide_named(std::move(params), redrive)
+             : co_await decide_named(named, redrive)
     );
     co_return json::object{{"count", count}};
 }
 
 /// The one signal that is named, if it is the root of a run that failed: its redrive is a fork.
-std::optional<RunId> Commands::failed_run_named(const json::object& params) {
-    const json::value* const signals = params.if_contains("signals");
-    const json::array* const list = signals == nullptr ? nullptr : signals->if_array();
-    if (list == nullptr || list->size() != 1 || !list->front().is_string()) {
+std::optional<RunId> Commands::failed_run_named(std::span<const std::string> signals) {
+    if (signals.size() != 1) {
         return std::nullopt;
     }
-    const auto run = queries_.find_run(list->front().get_string());
+    const auto run = queries_.find_run(signals.front());
     return run && run->state == RunState::failed ? std::optional(run->id) : std::nullopt;
 }
 
@@ -246,20 +252,10 @@ Task<Result<std::size_t>> Commands::decide_all(LetterFilter filter, bool redrive
     }
 }
 
-Task<Result<std::size_t>> Commands::decide_named(json::object params, bool redrive) {
-    const json::value* const signals = params.if_contains("signals");
-    if (signals == nullptr || !signals->is_array()) {
-        co_return fail(
-            ErrorCode::invalid_argument,
-            "name signals, or \"all\": true, or a filter in \"where\""
-        );
-    }
+Task<Result<std::size_t>> Commands::decide_named(std::vector<std::string> signals, bool redrive) {
     std::vector<SignalId> letters;
-    for (const json::value& signal : signals->get_array()) {
-        if (!signal.is_string()) {
-            co_return fail(ErrorCode::invalid_argument, "a signal is named by its id");
-        }
-        HAL9_CO_TRY(const auto record, queries_.find_signal(signal.get_string(), false));
+    for (const std::string& signal : signals) {
+        HAL9_CO_TRY(const auto record, queries_.find_signal(signal, false));
         letters.push_back(record.id);
     }
     std::size_t count = 0;

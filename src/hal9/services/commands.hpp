@@ -59,9 +59,10 @@ private:
     [[nodiscard]] Task<Result<json::value>> signal_answer(json::object params);
     [[nodiscard]] Task<Result<json::value>> schedule_add(json::object params);
     [[nodiscard]] Task<Result<json::value>> schedule_remove(json::object params);
-    [[nodiscard]] std::optional<RunId> failed_run_named(const json::object& params);
+    [[nodiscard]] std::optional<RunId> failed_run_named(std::span<const std::string> signals);
     [[nodiscard]] Task<Result<std::size_t>> decide_all(LetterFilter filter, bool redrive);
-    [[nodiscard]] Task<Result<std::size_t>> decide_named(json::object params, bool redrive);
+    [[nodiscard]] Task<Result<std::size_t>>
+    decide_named(std::vector<std::string> signals, bool redrive);
     /// How many were decided; the first error that counts, once all were tried.
     [[nodiscard]] Task<Result<std::size_t>>
     decide_together(std::span<const SignalId> letters, bool redrive, bool conflicts_count);

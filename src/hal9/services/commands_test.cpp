@@ -156,11 +156,75 @@ TEST_F(CommandsTest, AThousandLettersCostAFewCommits) {
 
 TEST_F(CommandsTest, LettersAreNamedOneByOneOrAll) {
     services_.run(parking_network, failing_items(1));
-    expect_fault("dead.redrive", {}, ErrorCode::invalid_argument, "name signals, or \"all\"");
-    expect_fault("dead.redrive", {{"all", false}}, ErrorCode::invalid_argument, "name signals");
-    expect_fault("dead.redrive", {{"signals", {1}}}, ErrorCode::invalid_argument, "by its id");
+    expect_fault("dead.redrive", {}, ErrorCode::invalid_argument, "name \"signals\"");
+    expect_fault("dead.redrive", {{"all", false}}, ErrorCode::invalid_argument, "name \"signals\"");
+    expect_fault(
+        "dead.discard",
+        {{"all", true}, {"signals", {"z"}}},
+        ErrorCode::invalid_argument,
+        "one of them"
+    );
     expect_fault("dead.discard", {{"signals", {"z"}}}, ErrorCode::invalid_argument, "not an id");
     EXPECT_EQ(letters().size(), 1U);
+}
+
+TEST_F(CommandsTest, WhatIsOfAnotherTypeIsRefusedByItsName) {
+    const std::string run = services_.run(parking_network, failing_items(1));
+    const json::value letter = letters()[0].at("id");
+    const json::object start{{"definition", parking_network}};
+    const json::object schedule{{"network", "parking"}, {"cron", "@daily"}};
+    const json::object message{{"run", run}, {"name", "n"}};
+    const json::object answer{{"signal", letter}, {"answer", 1}};
+
+    struct Case {
+        const char* method;
+        json::object params;
+        std::vector<const char*> names;
+    };
+
+    const Case cases[] = {
+        {"network.apply", start, {"definition", "file"}},
+        {"network.pause", {}, {"network"}},
+        {"network.resume", {}, {"network"}},
+        {"network.delete", {}, {"network"}},
+        {"network.list", {}, {"limit", "after"}},
+        {"network.versions", {{"network", "parking"}}, {"network", "limit", "after"}},
+        {"network.get", {}, {"network"}},
+        {"run.start",
+         start,
+         {"definition", "file", "grants", "principal", "key", "tags", "priority"}},
+        {"run.get", {}, {"run"}},
+        {"run.tree", {}, {"run"}},
+        {"run.list", {}, {"state", "network", "tag", "from", "until", "limit", "before"}},
+        {"run.resume", {}, {"run"}},
+        {"run.progress", {}, {"run"}},
+        {"run.cancel", {}, {"run"}},
+        {"run.priority", {{"run", run}, {"priority", 1}}, {"run", "priority"}},
+        {"run.message", message, {"run", "name", "by"}},
+        {"run.fork", {{"run", run}}, {"run", "signal", "version", "principal", "tags"}},
+        {"signal.get", {{"signal", letter}}, {"signal", "run"}},
+        {"signal.list", {{"run", run}}, {"run", "neuron", "status", "limit", "after"}},
+        {"signal.cancel", {}, {"signal"}},
+        {"signal.answer", answer, {"signal", "by"}},
+        {"question.list", {}, {"limit", "after"}},
+        {"dead.list", {}, {"where", "limit", "after"}},
+        {"dead.redrive", {}, {"where", "all", "signals"}},
+        {"dead.discard", {}, {"where", "all", "signals"}},
+        {"schedule.add",
+         schedule,
+         {"network", "cron", "name", "grants", "tags", "missed", "principal"}},
+        {"schedule.list", {}, {"limit", "after"}},
+        {"schedule.remove", {}, {"schedule"}},
+    };
+    for (const Case& each : cases) {
+        for (const char* const name : each.names) {
+            json::object params = each.params;
+            params[name] = json::array{true};
+            SCOPED_TRACE(str(each.method, " ", name));
+            expect_fault(each.method, params, ErrorCode::invalid_argument, str("\"", name, "\""));
+        }
+    }
+    EXPECT_EQ(letters().size(), 1U) << "nothing was done";
 }
 
 TEST_F(CommandsTest, ALetterThatIsNoneIsAConflict) {

@@ -1,6 +1,7 @@
 #include "hal9/services/networks.hpp"
 
 #include "hal9/base/text.hpp"
+#include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
 
 #include <algorithm>

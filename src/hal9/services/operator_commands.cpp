@@ -1,5 +1,6 @@
 // The part of Commands about what operators decide: priorities, subtrees, networks, people,
 // messages, forks and schedules.
+#include "hal9/base/text.hpp"
 #include "hal9/services/commands.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
@@ -18,7 +19,10 @@ Task<Result<json::value>> Commands::run_priority(json::object params) {
     HAL9_CO_TRY(const std::string id, string_parameter(params, "run"));
     HAL9_CO_TRY(const auto priority, priority_parameter(params));
     if (!priority) {
-        co_return fail(ErrorCode::invalid_argument, "name a \"priority\" from 0 to 9");
+        co_return fail(
+            ErrorCode::invalid_argument,
+            "the parameter \"priority\" must be a whole number from 0 to 9; it is missing"
+        );
     }
     HAL9_CO_TRY(const RunRecord run, queries_.find_run(id));
     HAL9_CO_TRY(const RunRecord changed, co_await node_.prioritise(run.id, *priority));
@@ -34,13 +38,14 @@ Task<Result<json::value>> Commands::run_message(json::object params) {
     HAL9_CO_TRY(std::string name, string_parameter(params, "name"));
     HAL9_CO_TRY(const RunRecord run, queries_.find_run(id));
     const json::value* const message = params.if_contains("message");
+    HAL9_CO_TRY(std::string by, string_parameter_or(params, "by", "local"));
     HAL9_CO_TRY(
         const bool received,
         co_await node_.send(
             run.id,
             {.name = std::move(name),
              .message = message == nullptr ? json::value(nullptr) : *message,
-             .by = text_or(params, "by", "local")}
+             .by = std::move(by)}
         )
     );
     co_return json::object{{"id", queries_.public_id(run)}, {"received", received}};
@@ -51,8 +56,8 @@ Task<Result<json::value>> Commands::run_fork(json::object params) {
     HAL9_CO_TRY(const RunRecord source, queries_.find_run(id));
     runtime::ForkRequest request;
     request.run = source.id;
-    request.principal = text_or(params, "principal", "local");
-    HAL9_CO_TRY(request.tags, tags_parameter(params));
+    HAL9_CO_TRY(request.principal, string_parameter_or(params, "principal", "local"));
+    HAL9_CO_TRY(request.tags, strings_parameter(params, "tags"));
     if (params.contains("signal")) {
         HAL9_CO_TRY(const std::string from, string_parameter(params, "signal"));
         HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(from, false));
@@ -87,11 +92,13 @@ Task<Result<json::value>> Commands::signal_answer(json::object params) {
     HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(id, false));
     const json::value* const answer = params.if_contains("answer");
     if (answer == nullptr) {
-        co_return fail(ErrorCode::invalid_argument, "give an \"answer\"");
+        co_return fail(
+            ErrorCode::invalid_argument,
+            "the parameter \"answer\" is missing; give any JSON that the question's form allows"
+        );
     }
-    HAL9_CO_TRY_VOID(
-        co_await node_.answer(signal.id, {.answer = *answer, .by = text_or(params, "by", "local")})
-    );
+    HAL9_CO_TRY(std::string by, string_parameter_or(params, "by", "local"));
+    HAL9_CO_TRY_VOID(co_await node_.answer(signal.id, {.answer = *answer, .by = std::move(by)}));
     co_return json::object{{"id", id}, {"status", "answered"}};
 }
 
@@ -101,14 +108,18 @@ Task<Result<json::value>> Commands::schedule_add(json::object params) {
     HAL9_CO_TRY(schedule.network, string_parameter(params, "network"));
     HAL9_CO_TRY_VOID(queries_.networks().find_version(schedule.network));
     HAL9_CO_TRY(schedule.cron, string_parameter(params, "cron"));
-    schedule.name = text_or(params, "name", schedule.network);
-    schedule.principal = text_or(params, "principal", "local");
+    HAL9_CO_TRY(schedule.name, string_parameter_or(params, "name", schedule.network));
+    HAL9_CO_TRY(schedule.principal, string_parameter_or(params, "principal", "local"));
     schedule.input = json::serialize(input_parameter(params));
     HAL9_CO_TRY(schedule.grants, grants_parameter(params));
-    HAL9_CO_TRY(schedule.tags, tags_parameter(params));
-    const auto missed = missed_times_from(text_or(params, "missed", "once"));
+    HAL9_CO_TRY(schedule.tags, strings_parameter(params, "tags"));
+    HAL9_CO_TRY(const std::string missed_word, string_parameter_or(params, "missed", "once"));
+    const auto missed = missed_times_from(missed_word);
     if (!missed) {
-        co_return fail(ErrorCode::invalid_argument, "\"missed\" must be skip, once or all");
+        co_return fail(
+            ErrorCode::invalid_argument,
+            str("the parameter \"missed\" is \"", missed_word, "\"; it must be skip, once or all")
+        );
     }
     schedule.missed = *missed;
     HAL9_CO_TRY(schedule, co_await node_.add_schedule(std::move(schedule)));

@@ -29,7 +29,10 @@ Result<LetterFilter> Queries::letter_filter(const json::object& params) {
         return filter;
     }
     if (!where->is_object()) {
-        return fail(ErrorCode::invalid_argument, "\"where\" must be an object");
+        return fail(
+            ErrorCode::invalid_argument,
+            "the parameter \"where\" must be an object of run, network, neuron or code"
+        );
     }
     for (const auto& [key, value] : where->get_object()) {
         HAL9_TRY(std::string text, string_parameter(where->get_object(), key));
@@ -45,7 +48,7 @@ Result<LetterFilter> Queries::letter_filter(const json::object& params) {
             if (!filter.code) {
                 return fail(
                     ErrorCode::invalid_argument,
-                    str("there is no error code \"", text, "\"")
+                    str("the parameter \"where\": there is no error code \"", text, "\"")
                 );
             }
         } else {
@@ -137,12 +140,14 @@ Result<json::value> Queries::signal_list(const json::object& params) {
     HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 10'000));
     HAL9_TRY(const RunRecord run, find_run(id));
     HAL9_TRY(const SignalId after, after_parameter(params));
-    const std::string neuron = text_or(params, "neuron", "");
-    const std::string status = text_or(params, "status", "");
+    HAL9_TRY(const std::string neuron, string_parameter_or(params, "neuron", ""));
+    HAL9_TRY(const std::string status, string_parameter_or(params, "status", ""));
     if (!status.empty() && !signal_status_from(status)) {
         return fail(
             ErrorCode::invalid_argument,
-            "the state must be ready, waiting, parked, completed, failed or cancelled"
+            str("the parameter \"status\" is \"",
+                status,
+                "\"; it must be ready, waiting, parked, completed, failed or cancelled")
         );
     }
     json::array list;

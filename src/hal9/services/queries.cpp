@@ -170,12 +170,15 @@ Result<json::value> Queries::run_get(const json::object& params) {
 Result<json::value> Queries::run_list(const json::object& params) {
     SignalReader::RunFilter filter{.organization = default_organization};
     HAL9_TRY(filter.rows_max, number_parameter(params, "limit", 100, 10'000));
-    if (const json::value* state = params.if_contains("state")) {
-        filter.state = state->is_string() ? run_state_from(state->get_string()) : std::nullopt;
+    if (params.contains("state")) {
+        HAL9_TRY(const std::string state, string_parameter(params, "state"));
+        filter.state = run_state_from(state);
         if (!filter.state) {
             return fail(
                 ErrorCode::invalid_argument,
-                "the state must be running, draining, completed, failed or cancelled"
+                str("the parameter \"state\" is \"",
+                    state,
+                    "\"; it must be running, draining, completed, failed or cancelled")
             );
         }
     }

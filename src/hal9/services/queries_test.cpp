@@ -133,14 +133,7 @@ TEST_F(QueriesTest, WrongParametersOfAListAreRefused) {
             "from 1 to 10000"
         );
     }
-    for (const json::value& state : {json::value("done"), json::value(3)}) {
-        expect_fault(
-            "run.list",
-            {{"state", state}},
-            ErrorCode::invalid_argument,
-            "must be running"
-        );
-    }
+    expect_fault("run.list", {{"state", "done"}}, ErrorCode::invalid_argument, "must be running");
     expect_fault("run.list", {{"before", 1}}, ErrorCode::invalid_argument, "\"before\"");
     expect_fault("dead.list", {{"limit", 100'001}}, ErrorCode::invalid_argument, "100000");
     expect_fault("dead.list", {{"after", "x"}}, ErrorCode::invalid_argument, "not an id");

@@ -23,38 +23,6 @@ json::value usage_view(const Usage& usage) {
     return {{"wall_us", usage.wall_us}, {"cpu_us", usage.cpu_us}};
 }
 
-Result<std::string> string_parameter(const json::object& params, std::string_view name) {
-    const json::value* const value = params.if_contains(name);
-    if (value == nullptr || !value->is_string()) {
-        return fail(
-            ErrorCode::invalid_argument,
-            str("the parameter \"", name, "\" must be a string")
-        );
-    }
-    return std::string(value->get_string());
-}
-
-Result<std::uint32_t> number_parameter(
-    const json::object& params,
-    std::string_view name,
-    std::uint32_t fallback,
-    std::uint32_t high
-) {
-    const json::value* const value = params.if_contains(name);
-    if (value == nullptr) {
-        return fallback;
-    }
-    boost::system::error_code wrong;
-    const auto number = value->to_number<std::uint32_t>(wrong);
-    if (wrong || number < 1 || number > high) {
-        return fail(
-            ErrorCode::invalid_argument,
-            str("the parameter \"", name, "\" must be a whole number from 1 to ", high)
-        );
-    }
-    return number;
-}
-
 json::object run_view(const RunRecord& run, const PublicIds& ids) {
     return {
         {"id", ids.of(run.id, run.created)},

@@ -21,17 +21,6 @@ namespace hal9::services {
 /// RFC 3339, or null for the zero time.
 [[nodiscard]] json::value time_view(WallTime time);
 [[nodiscard]] json::value usage_view(const Usage& usage);
-/// A required string parameter; invalid_argument.
-[[nodiscard]] Result<std::string>
-string_parameter(const json::object& params, std::string_view name);
-/// An optional whole number within [low, high]; invalid_argument.
-[[nodiscard]] Result<std::uint32_t> number_parameter(
-    const json::object& params,
-    std::string_view name,
-    std::uint32_t fallback,
-    std::uint32_t high
-);
-
 /// What is known of a run without its signals.
 [[nodiscard]] json::object run_view(const RunRecord& run, const PublicIds& ids);
 /// The status people see: what is unfinished in an ended run is cancelled with it.

@@ -121,18 +121,5 @@ TEST(ViewsTest, AnErrorIsShownWithItsCauses) {
     );
 }
 
-TEST(ViewsTest, ParametersAreCheckedByTypeAndRange) {
-    const json::object params{{"text", "x"}, {"low", 0}, {"high", 11}, {"good", 10}, {"half", 1.5}};
-    EXPECT_EQ(string_parameter(params, "text").value(), "x");
-    for (const char* const name : {"good", "none"}) {
-        EXPECT_EQ(string_parameter(params, name).error().code, ErrorCode::invalid_argument);
-    }
-    EXPECT_EQ(number_parameter(params, "good", 5, 10).value(), 10U);
-    EXPECT_EQ(number_parameter(params, "none", 5, 10).value(), 5U);
-    for (const char* const name : {"low", "high", "half", "text"}) {
-        EXPECT_EQ(number_parameter(params, name, 5, 10).error().code, ErrorCode::invalid_argument);
-    }
-}
-
 }  // namespace
 }  // namespace hal9::services
