@@ -21,13 +21,13 @@ split_pair(const std::string& text, std::string_view option, std::string_view ex
     return Pair{text.substr(0, at), text.substr(at + 1)};
 }
 
-Result<void> check_utf8(const std::string& text, std::string_view option) {
+Result<void> check_utf8(const std::string& text, std::string_view what) {
     if (is_utf8(text)) {
         return {};
     }
     return fail(
         ErrorCode::invalid_argument,
-        str("--", option, " ", printable(text), " is not UTF-8; write it in UTF-8")
+        str(what, " ", printable(text), " is not UTF-8; write it in UTF-8")
     );
 }
 
@@ -52,7 +52,7 @@ Result<json::value> read_input(const std::string& text, const Limits& limits) {
 
 Result<void> set_members(json::value& input, const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
-        HAL9_TRY_VOID(check_utf8(argument, "set"));
+        HAL9_TRY_VOID(check_utf8(argument, "--set"));
         HAL9_TRY(const Pair pair, split_pair(argument, "set", "directory=/usr/share/doc"));
         if (!input.is_object()) {
             return fail(
@@ -66,8 +66,8 @@ Result<void> set_members(json::value& input, const std::vector<std::string>& arg
     return {};
 }
 
-Result<json::value> value_of_argument(const std::string& text, std::string_view option) {
-    HAL9_TRY_VOID(check_utf8(text, option));
+Result<json::value> value_of_argument(const std::string& text, std::string_view what) {
+    HAL9_TRY_VOID(check_utf8(text, what));
     auto value = parse_json(text);
     return value ? *std::move(value) : json::value(text);
 }

@@ -20,8 +20,9 @@ struct Pair {
 [[nodiscard]] Result<Pair>
 split_pair(const std::string& text, std::string_view option, std::string_view example);
 
-/// What is stored and sent is JSON, which is UTF-8. invalid_argument.
-[[nodiscard]] Result<void> check_utf8(const std::string& text, std::string_view option);
+/// What is stored and sent is JSON, which is UTF-8. `what`: the argument as usage names it, such as
+/// `--by`. invalid_argument.
+[[nodiscard]] Result<void> check_utf8(const std::string& text, std::string_view what);
 
 /// JSON text as it stands, else the content of the file of that name, or of standard input for
 /// `-`. invalid_argument.
@@ -32,8 +33,7 @@ split_pair(const std::string& text, std::string_view option, std::string_view ex
 [[nodiscard]] Result<void>
 set_members(json::value& input, const std::vector<std::string>& arguments);
 
-/// One argument: JSON where it parses as such, else a string.
-[[nodiscard]] Result<json::value>
-value_of_argument(const std::string& text, std::string_view option);
+/// One argument: JSON where it parses as such, else a string. `what` as above.
+[[nodiscard]] Result<json::value> value_of_argument(const std::string& text, std::string_view what);
 
 }  // namespace hal9::app

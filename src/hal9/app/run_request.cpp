@@ -24,7 +24,7 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
         }
     }
     for (const std::string& argument : arguments) {
-        HAL9_TRY_VOID(check_utf8(argument, "grant"));
+        HAL9_TRY_VOID(check_utf8(argument, "--grant"));
         HAL9_TRY(Pair pair, split_pair(argument, "grant", "files.read=/usr/share/doc"));
         if (pair.name != "files.read") {
             return fail(
@@ -37,7 +37,7 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
             );
         }
         HAL9_TRY(pair.value, real_directory(pair.value));
-        HAL9_TRY_VOID(check_utf8(pair.value, "grant"));
+        HAL9_TRY_VOID(check_utf8(pair.value, "--grant"));
         grants[pair.name].push_back(std::move(pair.value));
     }
     return grants;
@@ -45,7 +45,7 @@ Result<Grants> read_grants(const Grants& configured, const std::vector<std::stri
 
 Result<void> add_tags(const std::vector<std::string>& tags, json::object& request) {
     for (const std::string& tag : tags) {
-        HAL9_TRY_VOID(check_utf8(tag, "tag"));
+        HAL9_TRY_VOID(check_utf8(tag, "--tag"));
     }
     if (!tags.empty()) {
         request["tags"] = json::array(tags.begin(), tags.end());
@@ -72,7 +72,7 @@ Result<json::object> make_run_request(const Config& config, const RunArguments& 
     if (arguments.priority) {
         request["priority"] = *arguments.priority;
     }
-    HAL9_TRY_VOID(check_utf8(arguments.key, "key"));
+    HAL9_TRY_VOID(check_utf8(arguments.key, "--key"));
     if (!arguments.key.empty()) {
         request["key"] = arguments.key;
     }

@@ -97,10 +97,10 @@ ExitCode answer(const PeopleOptions& options) {
     if (options.signal.empty()) {
         return list_questions(options, *config);
     }
-    if (const auto utf8 = check_utf8(options.by, "by"); !utf8) {
+    if (const auto utf8 = check_utf8(options.by, "--by"); !utf8) {
         return report(utf8.error());
     }
-    const auto value = given_value(options, config->limits, "answer");
+    const auto value = given_value(options, config->limits, "ANSWER");
     if (!value) {
         return report(value.error());
     }
@@ -132,12 +132,13 @@ ExitCode message(const PeopleOptions& options) {
     if (!config) {
         return report(config.error());
     }
-    for (const std::string& text : {options.name, options.by}) {
-        if (const auto utf8 = check_utf8(text, "by"); !utf8) {
-            return report(utf8.error());
-        }
+    if (const auto utf8 = check_utf8(options.by, "--by"); !utf8) {
+        return report(utf8.error());
     }
-    const auto value = given_value(options, config->limits, "message");
+    if (const auto utf8 = check_utf8(options.name, "NAME"); !utf8) {
+        return report(utf8.error());
+    }
+    const auto value = given_value(options, config->limits, "MESSAGE");
     if (!value) {
         return report(value.error());
     }

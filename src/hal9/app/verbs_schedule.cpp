@@ -40,7 +40,7 @@ Result<json::object> parameters(const ScheduleOptions& options, const Config& co
     }
     HAL9_TRY_VOID(set_members(input, options.set));
     HAL9_TRY(const Grants grants, read_grants(config.capabilities, options.grant));
-    HAL9_TRY_VOID(check_utf8(options.name, "name"));
+    HAL9_TRY_VOID(check_utf8(options.name, "--name"));
     json::object params{
         {"network", options.network},
         {"cron", options.cron},

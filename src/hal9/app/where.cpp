@@ -29,7 +29,7 @@ Result<json::object>
 read_pairs(const std::vector<std::string>& arguments, std::span<const std::string_view> allowed) {
     json::object pairs;
     for (const std::string& argument : arguments) {
-        HAL9_TRY_VOID(check_utf8(argument, "where"));
+        HAL9_TRY_VOID(check_utf8(argument, "--where"));
         HAL9_TRY(Pair pair, split_pair(argument, "where", str(allowed.front(), "=VALUE")));
         if (std::ranges::find(allowed, pair.name) == allowed.end()) {
             return fail(

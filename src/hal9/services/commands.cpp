@@ -3,6 +3,7 @@
 #include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/services/detail/all_of.hpp"
+#include "hal9/services/detail/names.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
 
@@ -113,23 +114,18 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
     HAL9_CO_TRY(definition::Network network, definition_parameter(params));
     runtime::AcceptRequest request;
     HAL9_CO_TRY(request.grants, grants_parameter(params));
-    HAL9_CO_TRY(request.principal, string_parameter_or(params, "principal", "local"));
+    HAL9_CO_TRY(request.principal, who_parameter(params, "principal", "local"));
     request.payload = input_parameter(params);
-    HAL9_CO_TRY(request.tags, strings_parameter(params, "tags"));
+    HAL9_CO_TRY(request.tags, tags_parameter(params, limits_));
     HAL9_CO_TRY(const auto priority, priority_parameter(params));
     request.priority = priority.value_or(request.priority);
-    HAL9_CO_TRY(const std::string key, string_parameter_or(params, "key", ""));
-    if (!key.empty()) {
-        if (key.size() > limits_.idempotency_key_bytes_max) {
-            co_return fail(
-                ErrorCode::limit_exceeded,
-                str("the idempotency key has ",
-                    key.size(),
-                    " bytes; at most ",
-                    limits_.idempotency_key_bytes_max,
-                    " (idempotency_key_bytes_max)")
-            );
-        }
+    if (params.contains("key")) {
+        const NameRule rule{
+            "the idempotency key",
+            limits_.idempotency_key_bytes_max,
+            "idempotency_key_bytes_max"
+        };
+        HAL9_CO_TRY(const std::string key, name_parameter(params, "key", {}, rule));
         const std::string asked = canonical_json(json::object{
             {"definition", network.hash},
             {"input", request.payload},

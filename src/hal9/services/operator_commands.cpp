@@ -2,6 +2,7 @@
 // messages, forks and schedules.
 #include "hal9/base/text.hpp"
 #include "hal9/services/commands.hpp"
+#include "hal9/services/detail/names.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
 
@@ -35,10 +36,15 @@ Task<Result<json::value>> Commands::run_priority(json::object params) {
 
 Task<Result<json::value>> Commands::run_message(json::object params) {
     HAL9_CO_TRY(const std::string id, string_parameter(params, "run"));
-    HAL9_CO_TRY(std::string name, string_parameter(params, "name"));
+    const NameRule rule{
+        "the name of a message",
+        limits_.message_name_bytes_max,
+        "message_name_bytes_max"
+    };
+    HAL9_CO_TRY(std::string name, name_parameter(params, "name", {}, rule));
     HAL9_CO_TRY(const RunRecord run, queries_.find_run(id));
     const json::value* const message = params.if_contains("message");
-    HAL9_CO_TRY(std::string by, string_parameter_or(params, "by", "local"));
+    HAL9_CO_TRY(std::string by, who_parameter(params, "by", "local"));
     HAL9_CO_TRY(
         const bool received,
         co_await node_.send(
@@ -56,8 +62,8 @@ Task<Result<json::value>> Commands::run_fork(json::object params) {
     HAL9_CO_TRY(const RunRecord source, queries_.find_run(id));
     runtime::ForkRequest request;
     request.run = source.id;
-    HAL9_CO_TRY(request.principal, string_parameter_or(params, "principal", "local"));
-    HAL9_CO_TRY(request.tags, strings_parameter(params, "tags"));
+    HAL9_CO_TRY(request.principal, who_parameter(params, "principal", "local"));
+    HAL9_CO_TRY(request.tags, tags_parameter(params, limits_));
     if (params.contains("signal")) {
         HAL9_CO_TRY(const std::string from, string_parameter(params, "signal"));
         HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(from, false));
@@ -97,7 +103,7 @@ Task<Result<json::value>> Commands::signal_answer(json::object params) {
             "the parameter \"answer\" is missing; give any JSON that the question's form allows"
         );
     }
-    HAL9_CO_TRY(std::string by, string_parameter_or(params, "by", "local"));
+    HAL9_CO_TRY(std::string by, who_parameter(params, "by", "local"));
     HAL9_CO_TRY_VOID(co_await node_.answer(signal.id, {.answer = *answer, .by = std::move(by)}));
     co_return json::object{{"id", id}, {"status", "answered"}};
 }
@@ -108,11 +114,12 @@ Task<Result<json::value>> Commands::schedule_add(json::object params) {
     HAL9_CO_TRY(schedule.network, string_parameter(params, "network"));
     HAL9_CO_TRY_VOID(queries_.networks().find_version(schedule.network));
     HAL9_CO_TRY(schedule.cron, string_parameter(params, "cron"));
-    HAL9_CO_TRY(schedule.name, string_parameter_or(params, "name", schedule.network));
-    HAL9_CO_TRY(schedule.principal, string_parameter_or(params, "principal", "local"));
+    const NameRule rule{"the name of a schedule", limits_.tag_bytes_max, "tag_bytes_max"};
+    HAL9_CO_TRY(schedule.name, name_parameter(params, "name", schedule.network, rule));
+    HAL9_CO_TRY(schedule.principal, who_parameter(params, "principal", "local"));
     schedule.input = json::serialize(input_parameter(params));
     HAL9_CO_TRY(schedule.grants, grants_parameter(params));
-    HAL9_CO_TRY(schedule.tags, strings_parameter(params, "tags"));
+    HAL9_CO_TRY(schedule.tags, tags_parameter(params, limits_));
     HAL9_CO_TRY(const std::string missed_word, string_parameter_or(params, "missed", "once"));
     const auto missed = missed_times_from(missed_word);
     if (!missed) {

@@ -486,6 +486,55 @@ TEST_F(OperatorCommandsTest, AScheduleIsCheckedWhenItIsAdded) {
     expect_fault("schedule.add", params, ErrorCode::not_found, "\"none\"");
 }
 
+TEST_F(OperatorCommandsTest, NamesAreTextsOfOneLine) {
+    answer("network.apply", {{"definition", asking_network}});
+    const std::string run = services_.run(asking_network, items({"a"}));
+    const json::value question = questions()[0].at("id");
+    const json::object start{{"definition", asking_network}, {"input", items({})}};
+
+    struct Case {
+        const char* method;
+        json::object params;
+        const char* parameter;
+        const char* what;
+    };
+
+    const Case cases[] = {
+        {"run.start", start, "key", "the idempotency key"},
+        {"run.start", start, "tags", "a tag"},
+        {"run.start", start, "principal", "the parameter \"principal\""},
+        {"run.fork", {{"run", run}}, "tags", "a tag"},
+        {"run.message", {{"run", run}}, "name", "the name of a message"},
+        {"run.message", {{"run", run}, {"name", "n"}}, "by", "the parameter \"by\""},
+        {"signal.answer", {{"signal", question}, {"answer", 1}}, "by", "the parameter \"by\""},
+        {"schedule.add",
+         {{"network", "asking"}, {"cron", "@daily"}},
+         "name",
+         "the name of a schedule"},
+        {"schedule.add", {{"network", "asking"}, {"cron", "@daily"}}, "tags", "a tag"},
+    };
+    for (const Case& each : cases) {
+        const auto refused = [&](std::string_view name, const std::string& words) {
+            json::object params = each.params;
+            const bool is_list = std::string_view(each.parameter) == "tags";
+            params[each.parameter] = is_list ? json::value{json::string(name)} : json::value(name);
+            SCOPED_TRACE(str(each.method, " ", each.parameter));
+            const std::string expected = str(each.what, words);
+            expect_fault(each.method, params, ErrorCode::invalid_argument, expected);
+        };
+        refused("", " is empty");
+        refused("a\nb", " has the control character U+000A at byte 2");
+        refused("\x7f", " has the control character U+007F at byte 1");
+        refused("\u00e4\u0085", " has the control character U+0085 at byte 3");
+        refused("a\xff", " is not UTF-8");
+    }
+    EXPECT_THAT(questions(), SizeIs(1));
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
+    EXPECT_THAT(answer("schedule.list", {}).as_array(), SizeIs(0));
+    const json::object good{{"run", run}, {"name", "gr\u00fcn \u2713"}};
+    EXPECT_EQ(answer("run.message", good).at("received"), json::value(false));
+}
+
 TEST(OperatorLimits, MessagesThatNothingReceivesAreBounded) {
     Services services(Limits{.messages_per_run_max = 2, .message_name_bytes_max = 4});
     const std::string run = services.run(receiving_network, items({"a"}));
@@ -496,7 +545,7 @@ TEST(OperatorLimits, MessagesThatNothingReceivesAreBounded) {
     EXPECT_TRUE(send("b").has_value());
     EXPECT_THAT(send("b").error().message, HasSubstr("messages_per_run_max"));
     EXPECT_TRUE(send("a").has_value());  // somebody waits for it
-    EXPECT_THAT(send("abcde").error().message, HasSubstr("1 to 4 bytes"));
+    EXPECT_THAT(send("abcde").error().message, HasSubstr("at most 4 (message_name_bytes_max)"));
 }
 
 TEST(OperatorLimits, SchedulesAreBounded) {
