@@ -244,7 +244,7 @@ class Protocol(Holding):
         connection.sendall(b'{"id":1,"method":"run.destroy"}\n{"id":2,"method":"dead.list"}\n')
         got = {answer["id"]: answer for answer in (json.loads(answers.readline()) for _ in range(2))}
         self.assertEqual(got[1]["error"]["code"], "not_found")
-        self.assertEqual(got[2]["result"], [])
+        self.assertEqual(got[2]["result"], {"items": [], "next": None})
 
     def test_line_beyond_the_limit_is_refused(self):
         connection, answers = self.connect()

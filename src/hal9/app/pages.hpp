@@ -1,7 +1,9 @@
 // Pages: a list of any length, asked for page after page, so that no more than one is in memory.
 //
 // A method that lists takes `after`, the id of the last element that is known, and answers with
-// those behind it; how many is its own affair. An empty page is the end.
+// those behind it; how many is its own affair. An empty page is the end. One that looks through
+// more than it shows answers with {items, next} instead: `next` is the `after` of what follows, or
+// null at the end, and a page without items is none.
 #pragma once
 
 #include "hal9/base/json.hpp"
@@ -28,6 +30,7 @@ public:
 private:
     Ask ask_;
     json::object params_;
+    bool ended_ = false;
 };
 
 }  // namespace hal9::app

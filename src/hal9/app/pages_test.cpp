@@ -72,6 +72,29 @@ TEST(PagesTest, AShortPageIsNotTheEnd) {
     EXPECT_EQ(numbers.asked(), 6U);
 }
 
+TEST(PagesTest, WhereMoreIsLookedThroughThanShownTheAnswerSaysHowToGoOn) {
+    std::vector<std::string> asked;
+    Pages pages([&](const json::object& params) -> Result<json::value> {
+        const json::value* const after = params.if_contains("after");
+        asked.emplace_back(after == nullptr ? "" : after->as_string());
+        const std::string at = asked.back();
+        if (at.empty()) {
+            return json::object{{"items", json::array{}}, {"next", "b"}};
+        }
+        json::array items{json::object{{"id", at == "b" ? "d" : "f"}}};
+        return json::object{
+            {"items", std::move(items)},
+            {"next", at == "b" ? json::value("e") : json::value(nullptr)}
+        };
+    });
+    std::string seen;
+    const auto visited =
+        pages.visit([&seen](const json::value& element) { seen += element.at("id").as_string(); });
+    EXPECT_EQ(visited.value(), 2U);
+    EXPECT_EQ(seen, "df");
+    EXPECT_EQ(asked, (std::vector<std::string>{"", "b", "e"}));
+}
+
 TEST(PagesTest, TheErrorOfALaterPageIsHandedOn) {
     int asked = 0;
     Pages pages([&](const json::object&) -> Result<json::value> {

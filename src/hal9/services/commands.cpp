@@ -3,6 +3,7 @@
 #include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/services/detail/all_of.hpp"
+#include "hal9/services/detail/later.hpp"
 #include "hal9/services/detail/names.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
@@ -234,17 +235,19 @@ std::optional<RunId> Commands::failed_run_named(std::span<const std::string> sig
 }
 
 /// A page after the other, in the order of ids, so that one that is parked again is met once.
+/// However many do not fit the filter, the node has its turns in between.
 Task<Result<std::size_t>> Commands::decide_all(LetterFilter filter, bool redrive) {
     std::size_t count = 0;
     SignalId after{};
     while (true) {
-        HAL9_CO_TRY(const auto page, queries_.dead_letters(filter, after, together_max));
+        HAL9_CO_TRY(const auto page, queries_.find_letters(filter, after, together_max));
         HAL9_CO_TRY(const std::size_t some, co_await decide_together(page.letters, redrive, false));
         count += some;
         if (!page.more) {
             co_return count;
         }
         after = page.last;
+        co_await detail::Later(strand_);
     }
 }
 

@@ -4,6 +4,7 @@
 // strand.
 #pragma once
 
+#include "hal9/base/executor.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 #include "hal9/base/task.hpp"
@@ -24,9 +25,15 @@ namespace hal9::services {
 
 class Commands {
 public:
-    /// All outlive it.
-    Commands(runtime::Node& node, Queries& queries, KindCatalog kinds, const Limits& limits)
-        : node_(node), queries_(queries), kinds_(kinds), limits_(limits) {}
+    /// All outlive it. The strand is the node's.
+    Commands(
+        runtime::Node& node,
+        Queries& queries,
+        KindCatalog kinds,
+        const Limits& limits,
+        Executor& strand
+    )
+        : node_(node), queries_(queries), kinds_(kinds), limits_(limits), strand_(strand) {}
 
     /// network.apply {definition, file?}, network.pause {network}, network.resume, network.delete;
     /// run.start {definition, file?, input?, grants?, principal?, key?, tags?, priority?},
@@ -71,6 +78,7 @@ private:
     Queries& queries_;
     KindCatalog kinds_;
     const Limits& limits_;
+    Executor& strand_;
 };
 
 /// Faults as one error: invalid_argument, a line each, `file:line:column: message`.

@@ -30,7 +30,9 @@ protected:
         EXPECT_THAT(found.error().message, HasSubstr(words));
     }
 
-    json::array letters() { return answer("dead.list", {{"limit", 100'000}}).as_array(); }
+    json::array letters() {
+        return answer("dead.list", {{"limit", 100'000}}).at("items").as_array();
+    }
 
     json::value status_of(const std::string& run) {
         return answer("run.get", {{"run", run}}).at("status");
@@ -152,6 +154,17 @@ TEST_F(CommandsTest, AThousandLettersCostAFewCommits) {
     }
     EXPECT_EQ(answer("dead.redrive", {{"signals", named}}).at("count"), json::value(1'200U));
     EXPECT_LE(services_.commits, 60U);
+}
+
+TEST_F(CommandsTest, HoweverManyLettersAFilterPassesOverTheNodeHasItsTurns) {
+    services_.run(parking_network, failing_items(1'600));
+    const json::object none{{"where", {{"code", "timeout"}}}};
+    services_.strand.rows_at_once_max = 0;
+    const std::size_t before = services_.strand.ran;
+    EXPECT_EQ(answer("dead.redrive", none).at("count"), json::value(0U));
+    EXPECT_GE(services_.strand.ran - before, 3U);
+    EXPECT_LE(services_.strand.rows_at_once_max, 501U) << "and the signal above them";
+    EXPECT_EQ(letters().size(), 1'600U);
 }
 
 TEST_F(CommandsTest, LettersAreNamedOneByOneOrAll) {

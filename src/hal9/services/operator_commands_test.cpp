@@ -99,7 +99,7 @@ protected:
         return std::string(run_of(id).at("status").as_string());
     }
 
-    json::array questions() { return answer("question.list", {}).as_array(); }
+    json::array questions() { return answer("question.list", {}).at("items").as_array(); }
 
     /// Signals of a run by the name of their neuron, from their tree.
     std::uint64_t signals_of(const std::string& run, std::string_view neuron) {
@@ -141,7 +141,7 @@ TEST_F(OperatorCommandsTest, AQuestionIsListedUntilItIsAnswered) {
         "does not wait for a person"
     );
     ASSERT_THAT(questions(), SizeIs(1));
-    EXPECT_EQ(answer("question.list", {{"after", first}}).as_array().size(), 1U);
+    EXPECT_EQ(answer("question.list", {{"after", first}}).at("items").as_array().size(), 1U);
     answer("signal.answer", {{"signal", questions()[0].at("id")}, {"answer", 2}});
     settle();
     EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{1, 2}));
@@ -260,7 +260,7 @@ TEST_F(OperatorCommandsTest, WhatStandsBelowASignalThatEndedIsShownAsCancelled) 
     EXPECT_EQ(asked.at("status"), json::value("cancelled"));
     EXPECT_TRUE(asked.at("waits_for").is_null());
     const json::object waiting{{"run", run}, {"neuron", "ask"}, {"status", "waiting"}};
-    EXPECT_THAT(answer("signal.list", waiting).as_array(), SizeIs(0));
+    EXPECT_THAT(answer("signal.list", waiting).at("items").as_array(), SizeIs(0));
     const json::value tree = answer("run.tree", {{"run", run}});
     for (const json::value& neuron : tree.at("neurons").as_array()) {
         if (neuron.at("neuron").as_string() == "ask") {
@@ -340,11 +340,17 @@ TEST_F(OperatorCommandsTest, LettersAreDecidedByAFilter) {
     const std::string first = services_.run(parking_network, failing_items(3));
     services_.run(parking_network, failing_items(2));
     const json::object of_first{{"where", {{"run", first}}}};
-    EXPECT_THAT(answer("dead.list", of_first).as_array(), SizeIs(3));
-    EXPECT_THAT(answer("dead.list", {{"where", {{"code", "timeout"}}}}).as_array(), SizeIs(0));
-    EXPECT_THAT(answer("dead.list", {{"where", {{"neuron", "work"}}}}).as_array(), SizeIs(5));
+    EXPECT_THAT(answer("dead.list", of_first).at("items").as_array(), SizeIs(3));
+    EXPECT_THAT(
+        answer("dead.list", {{"where", {{"code", "timeout"}}}}).at("items").as_array(),
+        SizeIs(0)
+    );
+    EXPECT_THAT(
+        answer("dead.list", {{"where", {{"neuron", "work"}}}}).at("items").as_array(),
+        SizeIs(5)
+    );
     EXPECT_EQ(answer("dead.discard", of_first).at("count"), json::value(3U));
-    EXPECT_THAT(answer("dead.list", {}).as_array(), SizeIs(2));
+    EXPECT_THAT(answer("dead.list", {}).at("items").as_array(), SizeIs(2));
     expect_fault(
         "dead.list",
         {{"where", {{"age", "3"}}}},

@@ -1,6 +1,5 @@
 // The part of Queries about what waits for somebody: dead letters, questions, schedules.
 #include "hal9/base/text.hpp"
-#include "hal9/runtime/dead_letters.hpp"
 #include "hal9/services/detail/ancestors.hpp"
 #include "hal9/services/detail/open_work.hpp"
 #include "hal9/services/detail/parameters.hpp"
@@ -13,6 +12,17 @@
 #include <utility>
 
 namespace hal9::services {
+namespace {
+
+json::value page_of(json::array items, bool more, std::string next) {
+    return json::object{
+        {"items", std::move(items)},
+        {"next", more ? json::value(std::move(next)) : json::value(nullptr)},
+    };
+}
+
+}  // namespace
+
 Result<SignalId> Queries::after_parameter(const json::object& params) {
     if (!params.contains("after")) {
         return SignalId{};
@@ -75,49 +85,103 @@ Queries::fits(const SignalRecord& letter, const RunRecord& run, const LetterFilt
     return neuron == filter.neuron;
 }
 
-Result<Queries::LetterPage>
-Queries::dead_letters(const LetterFilter& filter, SignalId after, std::uint32_t rows_max) {
-    HAL9_TRY(
-        const auto letters,
-        runtime::list_dead_letters(reader_, default_organization, after, rows_max)
-    );
-    LetterPage page{{}, after, letters.size() == rows_max};
-    std::optional<RunRecord> run;
-    for (const SignalRecord& letter : letters) {
-        page.last = letter.id;
-        if (!run || run->id != run_of(letter.id)) {  // by id, so letters of a run stand together
-            HAL9_TRY(run, reader_.find_run(run_of(letter.id)));
-        }
-        HAL9_TRY(const bool meant, fits(letter, *run, filter));
-        // Of a run whose end is decided, nothing is.
-        if (meant && run->state == RunState::running) {
-            page.letters.push_back(letter.id);
+Result<Queries::Looked>
+Queries::look_through(const ListAfter& list, SignalId after, Reach reach, const Look& look) {
+    detail::Ancestors ancestors(reader_);
+    std::optional<RunRecord> run;  // by id, so the signals of a run stand together
+    Looked looked{.last = after, .more = true, .next = {}};
+    for (std::uint32_t left = reach.rows_max; looked.more && left > 0;) {
+        const std::uint32_t rows = std::min(left, reach.page_rows);
+        HAL9_TRY(const auto page, list(looked.last, rows));
+        looked.more = page.size() == rows;
+        left -= static_cast<std::uint32_t>(page.size());
+        for (const SignalRecord& signal : page) {
+            if (!run || run->id != run_of(signal.id)) {
+                HAL9_TRY(run, reader_.find_run(run_of(signal.id)));
+                if (!run) {
+                    return fail(ErrorCode::data_loss, "the run of a signal is missing");
+                }
+            }
+            HAL9_TRY(const bool awaited, ancestors.is_awaited(signal, *run));
+            HAL9_TRY(const Seen seen, awaited ? look(signal, *run) : Seen::taken);
+            if (seen != Seen::taken) {
+                looked.more = seen == Seen::no_room;
+                return looked;
+            }
+            looked.last = signal.id;
+            looked.next = ids_.of(signal.id, run->created);
         }
     }
+    return looked;
+}
+
+Result<Queries::Looked> Queries::look_through_letters(
+    const LetterFilter& filter,
+    SignalId after,
+    std::uint32_t rows_max,
+    const Look& look
+) {
+    if (filter.run) {
+        after = std::max(after, SignalId{root_of(*filter.run).value - 1});
+    }
+    return look_through(
+        [this](SignalId from, std::uint32_t rows) {
+            return reader_.list_parked(default_organization, from, rows);
+        },
+        after,
+        {.rows_max = rows_max, .page_rows = limits_.page_rows_max},
+        [&](const SignalRecord& letter, const RunRecord& run) -> Result<Seen> {
+            if (filter.run && run.id > *filter.run) {
+                return Seen::over;
+            }
+            HAL9_TRY(const bool meant, fits(letter, run, filter));
+            return meant ? look(letter, run) : Seen::taken;
+        }
+    );
+}
+
+Result<Queries::LetterPage>
+Queries::find_letters(const LetterFilter& filter, SignalId after, std::uint32_t rows_max) {
+    LetterPage page;
+    HAL9_TRY(
+        const Looked looked,
+        look_through_letters(
+            filter,
+            after,
+            rows_max,
+            [&page](const SignalRecord& letter, const RunRecord&) -> Result<Seen> {
+                page.letters.push_back(letter.id);
+                return Seen::taken;
+            }
+        )
+    );
+    page.last = looked.last;
+    page.more = looked.more;
     return page;
 }
 
 Result<json::value> Queries::dead_list(const json::object& params) {
     HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 100'000));
     HAL9_TRY(const LetterFilter filter, letter_filter(params));
-    HAL9_TRY(SignalId after, after_parameter(params));
+    HAL9_TRY(const SignalId after, after_parameter(params));
     json::array list;
-    // So many are looked at until some fit, or there are no more: an empty page is the last.
-    for (bool more = true; more && list.empty();) {
-        HAL9_TRY(const LetterPage page, dead_letters(filter, after, limit));
-        more = page.more;
-        after = page.last;
-        for (const SignalId id : page.letters) {
-            HAL9_TRY(const auto letter, reader_.find_signal(id, false));
-            HAL9_TRY(const auto run, reader_.find_run(run_of(id)));
-            if (!letter || !run) {
-                return fail(ErrorCode::data_loss, "a dead letter or its run is missing");
+    HAL9_TRY(
+        const Looked looked,
+        look_through_letters(
+            filter,
+            after,
+            limits_.answer_rows_max,
+            [&](const SignalRecord& letter, const RunRecord& run) -> Result<Seen> {
+                if (list.size() == limit) {
+                    return Seen::no_room;
+                }
+                HAL9_TRY(json::value view, letter_view(letter, run));
+                list.push_back(std::move(view));
+                return Seen::taken;
             }
-            HAL9_TRY(json::value view, letter_view(*letter, *run));
-            list.push_back(std::move(view));
-        }
-    }
-    return list;
+        )
+    );
+    return page_of(std::move(list), looked.more, looked.next);
 }
 
 Result<json::object> Queries::letter_view(const SignalRecord& letter, const RunRecord& run) {
@@ -135,11 +199,10 @@ Result<json::object> Queries::letter_view(const SignalRecord& letter, const RunR
 
 /// By number, so parents come before their children.
 Result<json::value> Queries::signal_list(const json::object& params) {
-    constexpr std::uint32_t page_rows = 1'000;
     HAL9_TRY(const std::string id, string_parameter(params, "run"));
     HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 1'000, 10'000));
     HAL9_TRY(const RunRecord run, find_run(id));
-    HAL9_TRY(const SignalId after, after_parameter(params));
+    HAL9_TRY(SignalId last, after_parameter(params));
     HAL9_TRY(const std::string neuron, string_parameter_or(params, "neuron", ""));
     HAL9_TRY(const std::string status, string_parameter_or(params, "status", ""));
     if (!status.empty() && !signal_status_from(status)) {
@@ -150,24 +213,30 @@ Result<json::value> Queries::signal_list(const json::object& params) {
                 "\"; it must be ready, waiting, parked, completed, failed or cancelled")
         );
     }
-    json::array list;
     detail::Ancestors ancestors(reader_);
-    SignalId next = after.value == 0 ? root_of(run.id) : SignalId{after.value + 1};
-    for (bool more = true; more && list.size() < limit;) {
-        HAL9_TRY(const auto page, reader_.list_signals(run.id, next, page_rows));
-        more = page.size() == page_rows;
+    json::array list;
+    last = std::max(last, SignalId{root_of(run.id).value - 1});
+    bool more = true;
+    for (std::uint32_t left = limits_.answer_rows_max; more && left > 0;) {
+        const std::uint32_t rows = std::min(left, limits_.page_rows_max);
+        HAL9_TRY(const auto page, reader_.list_signals(run.id, {last.value + 1}, rows));
+        more = page.size() == rows;
+        left -= static_cast<std::uint32_t>(page.size());
         for (const SignalRecord& signal : page) {
-            next = {signal.id.value + 1};
             HAL9_TRY(const std::string name, networks_.neuron_name(run.version, signal.neuron));
             HAL9_TRY(const SignalStatus shown, ancestors.shown_status(signal, run));
             const bool meant = (neuron.empty() || neuron == name) &&
                                (status.empty() || status == to_string(shown));
-            if (meant && list.size() < limit) {
+            if (meant && list.size() == limit) {
+                return page_of(std::move(list), true, ids_.of(last, run.created));
+            }
+            if (meant) {
                 list.push_back(signal_row(signal, run, name, shown));
             }
+            last = signal.id;
         }
     }
-    return list;
+    return page_of(std::move(list), more, ids_.of(last, run.created));
 }
 
 json::object Queries::signal_row(
@@ -196,32 +265,34 @@ json::object Queries::signal_row(
 
 Result<json::value> Queries::question_list(const json::object& params) {
     HAL9_TRY(const std::uint32_t limit, number_parameter(params, "limit", 100, 1'000));
-    HAL9_TRY(SignalId after, after_parameter(params));
-    detail::Ancestors ancestors(reader_);
+    HAL9_TRY(const SignalId after, after_parameter(params));
     json::array list;
-    for (bool more = true; more && list.size() < limit;) {
-        HAL9_TRY(
-            const auto page,
-            reader_.list_asking(default_organization, WaitsFor::person, after, limit)
-        );
-        more = page.size() == limit;
-        for (const SignalRecord& signal : page) {
-            after = signal.id;
-            HAL9_TRY(const auto run, reader_.find_run(run_of(signal.id)));
-            if (!run || !signal.result) {
-                return fail(ErrorCode::data_loss, "a question or its run is missing");
-            }
-            HAL9_TRY(const bool awaited, ancestors.is_awaited(signal, *run));
-            if (awaited && list.size() < limit) {
-                HAL9_TRY(json::value view, question_view(signal, *run));
+    HAL9_TRY(
+        const Looked looked,
+        look_through(
+            [this](SignalId from, std::uint32_t rows) {
+                return reader_.list_asking(default_organization, WaitsFor::person, from, rows);
+            },
+            after,
+            // They come with what is asked, so no more at once than may be shown.
+            {.rows_max = limits_.answer_rows_max, .page_rows = limit},
+            [&](const SignalRecord& signal, const RunRecord& run) -> Result<Seen> {
+                if (list.size() == limit) {
+                    return Seen::no_room;
+                }
+                HAL9_TRY(json::value view, question_view(signal, run));
                 list.push_back(std::move(view));
+                return Seen::taken;
             }
-        }
-    }
-    return list;
+        )
+    );
+    return page_of(std::move(list), looked.more, looked.next);
 }
 
 Result<json::object> Queries::question_view(const SignalRecord& signal, const RunRecord& run) {
+    if (!signal.result) {
+        return fail(ErrorCode::data_loss, "a question is missing");
+    }
     HAL9_TRY(const std::string neuron, networks_.neuron_name(run.version, signal.neuron));
     HAL9_TRY(const json::value asked, parse_json(*signal.result));
     return json::object{

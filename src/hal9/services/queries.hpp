@@ -14,6 +14,7 @@
 #include "hal9/services/stored_networks.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +43,9 @@ public:
     /// run.get {run}, run.list {state?, network?, tag?, from?, until?, limit?, before?}, run.tree
     /// {run}, signal.get {signal, run?}, signal.list {run, neuron?, status?, limit?, after?},
     /// dead.list {where?, limit?, after?}, question.list {limit?, after?}, schedule.list {limit?,
-    /// after?}, and those of Networks. not_found for an unknown method.
+    /// after?}, and those of Networks. Those of signals look at no more than answer_rows_max rows
+    /// and answer with {items, next}: `next` is the `after` of what follows, null at the end.
+    /// not_found for an unknown method.
     [[nodiscard]] Result<json::value> answer(std::string_view method, const json::object& params);
     [[nodiscard]] static bool knows(std::string_view method);
 
@@ -59,17 +62,48 @@ public:
 
     struct LetterPage {
         std::vector<SignalId> letters;
-        SignalId last;  ///< that was looked at
-        bool more = false;
+        SignalId last;      ///< that was looked at
+        bool more = false;  ///< there may be letters behind it
     };
 
-    /// Of `rows_max` dead letters, by id, strictly after `after`: those that fit.
+    /// Of `rows_max` parked signals, by id, strictly after `after`: the letters that fit.
     [[nodiscard]] Result<LetterPage>
-    dead_letters(const LetterFilter& filter, SignalId after, std::uint32_t rows_max);
+    find_letters(const LetterFilter& filter, SignalId after, std::uint32_t rows_max);
 
     [[nodiscard]] json::object schedule_view(const Schedule& schedule);
 
 private:
+    /// What becomes of a signal that was looked at.
+    enum class Seen : std::uint8_t {
+        taken,    ///< or passed over
+        no_room,  ///< it is the first of what follows
+        over,     ///< it is behind the last one of interest
+    };
+    using Look = std::function<Result<Seen>(const SignalRecord&, const RunRecord&)>;
+    /// Signals by id, strictly after, at most so many.
+    using ListAfter = std::function<Result<std::vector<SignalRecord>>(SignalId, std::uint32_t)>;
+
+    /// Where a look through rows ended.
+    struct Looked {
+        SignalId last;
+        bool more = false;
+        std::string next;  ///< the public id of `last`
+    };
+
+    struct Reach {
+        std::uint32_t rows_max = 0;   ///< looked at in all
+        std::uint32_t page_rows = 0;  ///< and at once
+    };
+
+    /// Hands those to `look` that somebody still waits for.
+    [[nodiscard]] Result<Looked>
+    look_through(const ListAfter& list, SignalId after, Reach reach, const Look& look);
+    [[nodiscard]] Result<Looked> look_through_letters(
+        const LetterFilter& filter,
+        SignalId after,
+        std::uint32_t rows_max,
+        const Look& look
+    );
     [[nodiscard]] Result<RunRecord> last_run();
     [[nodiscard]] Result<json::object> view_of(const RunRecord& run);
     [[nodiscard]] Result<json::value> run_get(const json::object& params);

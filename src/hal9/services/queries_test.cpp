@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace hal9::services {
 namespace {
 
@@ -26,6 +29,31 @@ std::vector<std::string> ids_of(const json::value& list) {
     return ids;
 }
 
+/// A list from its first page to its last.
+struct Walk {
+    std::vector<std::string> ids;
+    std::size_t pages = 0;
+    std::size_t rows_at_once_max = 0;
+};
+
+Walk walk_pages(Services& services, std::string_view method, json::object params) {
+    Walk walk;
+    for (bool more = true; more && walk.pages < 1'000;) {
+        const std::size_t before = services.reader.rows_read;
+        const auto page = services.queries->answer(method, params);
+        if (!page) {
+            ADD_FAILURE() << page.error().full_message();
+            break;
+        }
+        ++walk.pages;
+        walk.rows_at_once_max = std::max(walk.rows_at_once_max, services.reader.rows_read - before);
+        std::ranges::copy(ids_of(page->at("items")), std::back_inserter(walk.ids));
+        params["after"] = page->at("next");
+        more = !page->at("next").is_null();
+    }
+    return walk;
+}
+
 class QueriesTest : public ::testing::Test {
 protected:
     Result<json::value> query(std::string_view method, const json::object& params) {
@@ -36,6 +64,10 @@ protected:
         auto found = query(method, params);
         EXPECT_TRUE(found.has_value()) << method << ": " << found.error().full_message();
         return found ? *std::move(found) : json::object{};
+    }
+
+    Walk walk(std::string_view method, const json::object& params) {
+        return walk_pages(services_, method, params);
     }
 
     void expect_fault(
@@ -171,7 +203,7 @@ TEST_F(QueriesTest, WhatIsUnfinishedInAnEndedRunIsShownAsCancelled) {
 
 TEST_F(QueriesTest, ASignalHasItsPayloadItsErrorAndItsParent) {
     const std::string run = services_.run(parking_network, three_items());
-    const std::string id = ids_of(answer("dead.list", {}))[0];
+    const std::string id = ids_of(answer("dead.list", {}).at("items"))[0];
     const json::value signal = answer("signal.get", {{"signal", id}});
     EXPECT_EQ(signal.at("run"), json::value(run));
     EXPECT_EQ(signal.at("parent"), json::value(run));  // the root goes by the run's id
@@ -184,7 +216,7 @@ TEST_F(QueriesTest, ASignalHasItsPayloadItsErrorAndItsParent) {
 
 TEST_F(QueriesTest, ASignalIsOfTheRunThatIsNamed) {
     const std::string first = services_.run(parking_network, three_items());
-    const std::string id = ids_of(answer("dead.list", {}))[0];
+    const std::string id = ids_of(answer("dead.list", {}).at("items"))[0];
     const std::string second = services_.run(parking_network, three_items());
     EXPECT_EQ(answer("signal.get", {{"signal", id}, {"run", first}}).at("id"), json::value(id));
     expect_fault(
@@ -201,25 +233,57 @@ TEST_F(QueriesTest, ASignalIsOfTheRunThatIsNamed) {
 
 TEST_F(QueriesTest, DeadLettersComeInPages) {
     services_.run(parking_network, failing_items(5));
-    const auto all = ids_of(answer("dead.list", {}));
+    const auto all = ids_of(answer("dead.list", {}).at("items"));
     ASSERT_EQ(all.size(), 5U);
-    std::vector<std::string> paged;
-    for (json::object params{{"limit", 2}};;) {
-        const auto page = ids_of(answer("dead.list", params));
-        paged.insert(paged.end(), page.begin(), page.end());
-        if (page.size() < 2) {
-            break;
-        }
-        params["after"] = page.back();
+    EXPECT_EQ(walk("dead.list", {{"limit", 2}}).ids, all);
+    EXPECT_EQ(walk("dead.list", {{"limit", 5}}).ids, all);
+    EXPECT_EQ(walk("dead.list", {{"after", all[2]}}).ids, std::vector(all.begin() + 3, all.end()));
+}
+
+TEST_F(QueriesTest, SignalsComeInPages) {
+    const std::string run = services_.run(parking_network, failing_items(7));
+    const auto all = walk("signal.list", {{"run", run}}).ids;
+    EXPECT_EQ(all.size(), 8U);
+    for (const int limit : {1, 3, 8}) {
+        EXPECT_EQ(walk("signal.list", {{"run", run}, {"limit", limit}}).ids, all);
     }
-    EXPECT_EQ(paged, all);
+    const json::object parked{{"run", run}, {"status", "parked"}, {"limit", 2}};
+    EXPECT_EQ(walk("signal.list", parked).ids, std::vector(all.begin() + 1, all.end()));
+}
+
+TEST(QueriesLimits, AFilterThatFitsNothingLooksAtSoManyRowsAtOnce) {
+    Services services(Limits{.answer_rows_max = 50});
+    const std::string run = services.run(parking_network, failing_items(400));
+    const std::pair<const char*, json::object> lists[] = {
+        {"signal.list", {{"run", run}, {"neuron", "none"}}},
+        {"signal.list", {{"run", run}, {"status", "failed"}}},
+        {"dead.list", {{"where", {{"code", "timeout"}}}}},
+        {"dead.list", {{"where", {{"neuron", "none"}, {"run", run}}}}},
+    };
+    for (const auto& [method, params] : lists) {
+        SCOPED_TRACE(method);
+        const Walk walked = walk_pages(services, method, params);
+        EXPECT_TRUE(walked.ids.empty());
+        EXPECT_EQ(walked.pages, 9U);
+        EXPECT_LE(walked.rows_at_once_max, 53U) << "and who is above, and the signal of `after`";
+    }
+}
+
+TEST(QueriesLimits, LettersOfARunAreLookedForAmongItsOwn) {
+    Services services;
+    services.run(parking_network, failing_items(300));
+    const std::string second = services.run(parking_network, failing_items(2));
+    services.run(parking_network, failing_items(300));
+    const Walk walked = walk_pages(services, "dead.list", {{"where", {{"run", second}}}});
+    EXPECT_EQ(walked.ids.size(), 2U);
+    EXPECT_EQ(walked.pages, 1U);
 }
 
 TEST_F(QueriesTest, DeadLettersAreListedWithoutBodiesAndWithOneLookAtTheDefinition) {
     services_.run(parking_network, failing_items(50));
     services_.reader.versions_read = 0;
     services_.reader.bodies_read = 0;
-    const json::value letters = answer("dead.list", {});
+    const json::value letters = answer("dead.list", {}).at("items");
     ASSERT_EQ(letters.as_array().size(), 50U);
     EXPECT_EQ(letters.as_array()[0].at("neuron"), json::value("work"));
     EXPECT_EQ(services_.reader.bodies_read, 0U);
@@ -237,7 +301,7 @@ TEST_F(QueriesTest, ARunWhoseDefinitionCannotBeReadIsShownByNumbers) {
     EXPECT_EQ(neurons[0].at("forward"), (json::array{"#1"}));
     EXPECT_TRUE(neurons[1].at("kind").is_null());
     EXPECT_EQ(neurons[1].at("statuses"), (json::value{{"parked", 2U}, {"completed", 1U}}));
-    const json::value letter = answer("dead.list", {}).as_array()[0];
+    const json::value letter = answer("dead.list", {}).at("items").as_array()[0];
     EXPECT_EQ(letter.at("neuron"), json::value("#1"));
     EXPECT_EQ(answer("signal.get", {{"signal", letter.at("id")}}).at("neuron"), json::value("#1"));
 }

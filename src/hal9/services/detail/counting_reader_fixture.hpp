@@ -13,6 +13,7 @@ public:
 
     std::size_t versions_read = 0;
     std::size_t bodies_read = 0;
+    std::size_t rows_read = 0;  ///< of signals, by lists of them or one by one
 
     Result<std::vector<OpenRow>> open_rows(
         OrganizationId organization,
@@ -85,7 +86,7 @@ public:
         SignalId after,
         std::uint32_t rows_max
     ) override {
-        return real_.list_asking(organization, what, after, rows_max);
+        return counted(real_.list_asking(organization, what, after, rows_max));
     }
 
     Result<std::vector<OpenCount>> count_open(RunId run) override { return real_.count_open(run); }
@@ -130,17 +131,18 @@ public:
 
     Result<std::optional<SignalRecord>> find_signal(SignalId id, bool bodies) override {
         bodies_read += bodies ? 1 : 0;
+        ++rows_read;
         return real_.find_signal(id, bodies);
     }
 
     Result<std::vector<SignalRecord>>
     list_signals(RunId run, SignalId first, std::uint32_t rows_max) override {
-        return real_.list_signals(run, first, rows_max);
+        return counted(real_.list_signals(run, first, rows_max));
     }
 
     Result<std::vector<SignalRecord>>
     list_parked(OrganizationId organization, SignalId after, std::uint32_t rows_max) override {
-        return real_.list_parked(organization, after, rows_max);
+        return counted(real_.list_parked(organization, after, rows_max));
     }
 
     Result<std::optional<NetworkVersion>> find_network_version(NetworkVersionId id) override {
@@ -175,6 +177,11 @@ public:
     }
 
 private:
+    Result<std::vector<SignalRecord>> counted(Result<std::vector<SignalRecord>> rows) {
+        rows_read += rows ? rows->size() : 0;
+        return rows;
+    }
+
     SignalReader& real_;
 };
 

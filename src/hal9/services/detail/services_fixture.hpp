@@ -18,6 +18,8 @@
 #include "hal9/services/detail/counting_reader_fixture.hpp"
 #include "hal9/services/queries.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -144,6 +146,30 @@ struct StandingClock final : Clock {
     [[nodiscard]] Now now() const override { return time; }
 };
 
+/// Runs what is posted when it is told to, and notes how many rows a reader gave in one go at most.
+class MeasuringExecutor final : public Executor {
+public:
+    explicit MeasuringExecutor(const CountingReader& reader) : reader_(reader) {}
+
+    void post(std::move_only_function<void()> work) override {
+        posted_.post([this, work = std::move(work)]() mutable {
+            const std::size_t before = reader_.rows_read;
+            work();
+            ++ran;
+            rows_at_once_max = std::max(rows_at_once_max, reader_.rows_read - before);
+        });
+    }
+
+    void run_all() { posted_.run_all(); }
+
+    std::size_t ran = 0;
+    std::size_t rows_at_once_max = 0;
+
+private:
+    const CountingReader& reader_;
+    ManualExecutor posted_;
+};
+
 struct SilentLog final : Log {
     void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
 };
@@ -154,10 +180,14 @@ class Services {
     memory::MemorySpillTables spill_;
     SeededRandom random_{7};
     SilentLog log_;
-    ManualExecutor strand_;
     std::vector<std::unique_ptr<Kind>> kinds_;
 
 public:
+    bool broken = true;
+    memory::MemoryStore store{0x5EED};
+    CountingReader reader{store};  ///< of the queries; the node has its own
+    MeasuringExecutor strand{reader};
+
     explicit Services(Limits limits = {}) : limits_(limits) {
         kinds_.push_back(std::make_unique<TestKind<SplitHandler>>("test.split", Emits::many));
         kinds_.push_back(
@@ -180,7 +210,7 @@ public:
                 .clock = clock,
                 .random = random_,
                 .log = log_,
-                .strand = strand_,
+                .strand = strand,
                 .compute = nullptr,
             },
             kinds_,
@@ -188,7 +218,7 @@ public:
         );
         started = node->start(store.recovery());
         queries.emplace(reader, ids(), catalog, limits_);
-        commands.emplace(*node, *queries, catalog, limits_);
+        commands.emplace(*node, *queries, catalog, limits_, strand);
     }
 
     [[nodiscard]] PublicIds ids() const { return PublicIds(store.recovery().secret); }
@@ -199,7 +229,7 @@ public:
     /// that it took are counted.
     void until(const std::function<bool()>& done) {
         for (int idle = 0; idle < 3 && !done() && started;) {
-            strand_.run_all();
+            strand.run_all();
             auto turned = node->turn();
             if (!turned) {
                 started = std::unexpected(turned.error());
@@ -234,9 +264,6 @@ public:
         return std::string(accepted->at("id").as_string());
     }
 
-    bool broken = true;
-    memory::MemoryStore store{0x5EED};
-    CountingReader reader{store};  ///< of the queries; the node has its own
     StandingClock clock;
     std::vector<KindDescription> catalog;
     std::optional<runtime::Node> node;
