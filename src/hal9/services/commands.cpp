@@ -2,8 +2,6 @@
 
 #include "hal9/base/sha256.hpp"
 #include "hal9/base/text.hpp"
-#include "hal9/services/detail/all_of.hpp"
-#include "hal9/services/detail/later.hpp"
 #include "hal9/services/detail/names.hpp"
 #include "hal9/services/detail/parameters.hpp"
 #include "hal9/services/views.hpp"
@@ -14,14 +12,6 @@
 #include <utility>
 
 namespace hal9::services {
-namespace {
-
-/// Redriven or discarded by one group of commits: bounded, so that neither the writer's queue nor
-/// the strand's turn grows with what an operator asks for.
-constexpr std::uint32_t together_max = 500;
-
-}  // namespace
-
 Error faults_as_error(const std::vector<definition::Fault>& faults, std::string_view file) {
     std::string lines;
     for (const definition::Fault& fault : faults) {
@@ -93,13 +83,21 @@ Result<definition::Network> Commands::definition_parameter(const json::object& p
     return *std::move(parsed);
 }
 
+/// The definition that the parameters hold. Two requests may bring a deleted network back at the
+/// same moment: who comes second finds it there, and applies it as any other.
+Task<Result<runtime::Applied>> Commands::apply(definition::Network network, json::object params) {
+    auto applied = co_await node_.apply(default_organization, std::move(network));
+    if (!applied && applied.error().code == ErrorCode::conflict) {
+        HAL9_CO_TRY(definition::Network again, definition_parameter(params));
+        applied = co_await node_.apply(default_organization, std::move(again));
+    }
+    co_return applied;
+}
+
 Task<Result<json::value>> Commands::network_apply(json::object params) {
     HAL9_CO_TRY(definition::Network network, definition_parameter(params));
     json::array capabilities(network.capabilities.begin(), network.capabilities.end());
-    HAL9_CO_TRY(
-        runtime::Applied applied,
-        co_await node_.apply(default_organization, std::move(network))
-    );
+    HAL9_CO_TRY(runtime::Applied applied, co_await apply(std::move(network), std::move(params)));
     HAL9_CO_TRY(
         const NumberedVersion found,
         queries_.networks().numbered(std::move(applied.version))
@@ -136,10 +134,7 @@ Task<Result<json::value>> Commands::run_start(json::object params) {
         });
         request.idempotency = IdempotencyKey{key, to_hex(sha256(asked))};
     }
-    HAL9_CO_TRY(
-        runtime::Applied applied,
-        co_await node_.apply(default_organization, std::move(network))
-    );
+    HAL9_CO_TRY(runtime::Applied applied, co_await apply(std::move(network), std::move(params)));
     request.version = std::move(applied.version);
     HAL9_CO_TRY(const runtime::Accepted accepted, co_await node_.accept(std::move(request)));
     co_return json::object{
@@ -195,100 +190,6 @@ Task<Result<json::value>> Commands::run_cancel(json::object params) {
         {"id", queries_.public_id(cancelled)},
         {"status", to_string(RunState::cancelled)}
     };
-}
-
-Task<Result<json::value>> Commands::decide_dead(json::object params, bool redrive) {
-    HAL9_CO_TRY(const bool every, flag_parameter(params, "all"));
-    HAL9_CO_TRY(LetterFilter filter, queries_.letter_filter(params));
-    HAL9_CO_TRY(const std::vector<std::string> named, strings_parameter(params, "signals"));
-    const bool many = every || !filter.is_empty();
-    if (many != named.empty()) {
-        co_return fail(
-            ErrorCode::invalid_argument,
-            "name \"signals\" by their ids, or give \"all\": true, or a filter in \"where\": one "
-            "of them"
-        );
-    }
-    const std::optional<RunId> failed = redrive ? failed_run_named(named) : std::nullopt;
-    if (failed) {
-        HAL9_CO_TRY(
-            const RunRecord fork,
-            co_await node_.fork({.run = *failed, .principal = "operator"})
-        );
-        co_return json::object{{"count", 1}, {"fork", queries_.public_id(fork)}};
-    }
-    HAL9_CO_TRY(
-        const std::size_t count,
-        many ? co_await decide_all(std::move(filter), redrive)
-             : co_await decide_named(named, redrive)
-    );
-    co_return json::object{{"count", count}};
-}
-
-/// The one signal that is named, if it is the root of a run that failed: its redrive is a fork.
-std::optional<RunId> Commands::failed_run_named(std::span<const std::string> signals) {
-    if (signals.size() != 1) {
-        return std::nullopt;
-    }
-    const auto run = queries_.find_run(signals.front());
-    return run && run->state == RunState::failed ? std::optional(run->id) : std::nullopt;
-}
-
-/// A page after the other, in the order of ids, so that one that is parked again is met once.
-/// However many do not fit the filter, the node has its turns in between.
-Task<Result<std::size_t>> Commands::decide_all(LetterFilter filter, bool redrive) {
-    std::size_t count = 0;
-    SignalId after{};
-    while (true) {
-        HAL9_CO_TRY(const auto page, queries_.find_letters(filter, after, together_max));
-        HAL9_CO_TRY(const std::size_t some, co_await decide_together(page.letters, redrive, false));
-        count += some;
-        if (!page.more) {
-            co_return count;
-        }
-        after = page.last;
-        co_await detail::Later(strand_);
-    }
-}
-
-Task<Result<std::size_t>> Commands::decide_named(std::vector<std::string> signals, bool redrive) {
-    std::vector<SignalId> letters;
-    for (const std::string& signal : signals) {
-        HAL9_CO_TRY(const auto record, queries_.find_signal(signal, false));
-        letters.push_back(record.id);
-    }
-    std::size_t count = 0;
-    for (std::size_t from = 0; from < letters.size(); from += together_max) {
-        const auto some = std::span(letters).subspan(from);
-        HAL9_CO_TRY(
-            const std::size_t decided,
-            co_await decide_together(
-                some.first(std::min<std::size_t>(some.size(), together_max)),
-                redrive,
-                redrive || letters.size() == 1
-            )
-        );
-        count += decided;
-    }
-    co_return count;
-}
-
-Task<Result<std::size_t>>
-Commands::decide_together(std::span<const SignalId> letters, bool redrive, bool conflicts_count) {
-    std::vector<Task<Result<void>>> tasks;
-    tasks.reserve(letters.size());
-    for (const SignalId letter : letters) {
-        tasks.push_back(redrive ? node_.redrive(letter) : node_.discard(letter));
-    }
-    std::size_t count = 0;
-    for (Result<void>& decided : co_await detail::all_of(std::move(tasks))) {
-        // Of several, one whose run failed with another's discard is no fault.
-        if (!decided && (conflicts_count || decided.error().code != ErrorCode::conflict)) {
-            co_return std::unexpected(std::move(decided).error());
-        }
-        count += decided ? 1 : 0;
-    }
-    co_return count;
 }
 
 }  // namespace hal9::services

@@ -70,9 +70,18 @@ private:
     [[nodiscard]] Task<Result<std::size_t>> decide_all(LetterFilter filter, bool redrive);
     [[nodiscard]] Task<Result<std::size_t>>
     decide_named(std::vector<std::string> signals, bool redrive);
-    /// How many were decided; the first error that counts, once all were tried.
-    [[nodiscard]] Task<Result<std::size_t>>
-    decide_together(std::span<const SignalId> letters, bool redrive, bool conflicts_count);
+    [[nodiscard]] Task<std::vector<Result<void>>>
+    decide_together(std::span<const SignalId> letters, bool redrive);
+
+    /// What a signal should have been.
+    struct Wanted {
+        std::string_view is_not;  ///< "is not parked"
+        std::string_view right;   ///< where to find one that is
+    };
+
+    [[nodiscard]] Error explained(Error error, const SignalRecord& before, const Wanted& wanted);
+    [[nodiscard]] Task<Result<runtime::Applied>>
+    apply(definition::Network network, json::object params);
 
     runtime::Node& node_;
     Queries& queries_;

@@ -240,6 +240,81 @@ TEST_F(CommandsTest, WhatIsOfAnotherTypeIsRefusedByItsName) {
     EXPECT_EQ(letters().size(), 1U) << "nothing was done";
 }
 
+TEST_F(CommandsTest, WhoRedrivesALetterAtTheSameMomentIsToldSo) {
+    services_.run(parking_network, failing_items(1));
+    const json::value letter = letters()[0].at("id");
+    const std::string id(letter.as_string());
+    const json::object params{{"signals", {letter}}};
+    const auto answers =
+        services_.ask_together({{"dead.redrive", params}, {"dead.discard", params}});
+    EXPECT_TRUE(answers[0].has_value());
+    ASSERT_FALSE(answers[1].has_value());
+    EXPECT_EQ(answers[1].error().code, ErrorCode::conflict);
+    EXPECT_EQ(
+        answers[1].error().message,
+        str("another request decides about signal ",
+            id,
+            " at this moment; look with `hal9 show --signal ",
+            id,
+            "`")
+    );
+}
+
+TEST_F(CommandsTest, ALetterThatSomebodyElseRedroveMeanwhileIsNamed) {
+    services_.run(parking_network, failing_items(501));
+    services_.broken = false;
+    json::array named;
+    for (const json::value& letter : letters()) {
+        named.push_back(letter.at("id"));
+    }
+    const std::string last(named.back().as_string());
+    const auto answers = services_.ask_together(
+        {{"dead.redrive", {{"signals", named}}}, {"dead.redrive", {{"signals", {named.back()}}}}}
+    );
+    ASSERT_FALSE(answers[0].has_value());
+    EXPECT_THAT(
+        answers[0].error().message,
+        HasSubstr(str("signal ", last, " was redriven by another request meanwhile"))
+    );
+    EXPECT_TRUE(answers[1].has_value());
+    EXPECT_TRUE(letters().empty());
+}
+
+TEST_F(CommandsTest, ADeletedNetworkThatTwoBringBackAtOnceIsThereForBoth) {
+    answer("network.apply", {{"definition", parking_network}});
+    answer("network.delete", {{"network", "parking"}});
+    const auto applied = [](int attempts) {
+        std::string text(parking_network);
+        text.replace(text.find("attempts: 1"), 11, str("attempts: ", attempts));
+        return json::object{{"definition", text}};
+    };
+    const auto answers =
+        services_.ask_together({{"network.apply", applied(2)}, {"network.apply", applied(3)}});
+    for (const Result<json::value>& each : answers) {
+        ASSERT_TRUE(each.has_value()) << each.error().full_message();
+        EXPECT_EQ(each->at("changed"), json::value(true));
+    }
+    EXPECT_EQ(answer("network.get", {{"network", "parking"}}).at("versions"), json::value(3U));
+}
+
+TEST_F(CommandsTest, WhoChangesANetworkAtTheSameMomentIsToldSo) {
+    answer("network.apply", {{"definition", parking_network}});
+    const json::object params{{"network", "parking"}};
+    for (const auto& each :
+         services_.ask_together({{"network.pause", params}, {"network.pause", params}})) {
+        EXPECT_TRUE(each.has_value());
+    }
+    const auto answers =
+        services_.ask_together({{"network.delete", params}, {"network.resume", params}});
+    EXPECT_TRUE(answers[0].has_value());
+    ASSERT_FALSE(answers[1].has_value());
+    EXPECT_EQ(answers[1].error().code, ErrorCode::conflict);
+    EXPECT_THAT(
+        answers[1].error().message,
+        HasSubstr("another request changed network \"parking\" at the same moment: it is deleted")
+    );
+}
+
 TEST_F(CommandsTest, ALetterThatIsNoneIsAConflict) {
     const std::string id = services_.run(parking_network, failing_items(1));
     expect_fault("dead.redrive", {{"signals", {id}}}, ErrorCode::conflict, "is not parked");

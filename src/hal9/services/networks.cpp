@@ -154,7 +154,7 @@ Result<json::value> Networks::answer(std::string_view method, const json::object
     return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
 }
 
-Result<NetworkSummary> Networks::find_network(std::string_view name) {
+Result<NetworkSummary> Networks::find_in_any_state(std::string_view name) {
     HAL9_TRY(auto network, reader_.find_network_summary(default_organization, name));
     if (!network) {
         return fail(
@@ -162,13 +162,23 @@ Result<NetworkSummary> Networks::find_network(std::string_view name) {
             str("there is no network \"", name, "\"; `hal9 network list` shows those there are")
         );
     }
-    if (network->state == NetworkState::deleted) {
+    return *std::move(network);
+}
+
+Result<NetworkState> Networks::state_of(std::string_view name) {
+    HAL9_TRY(const NetworkSummary network, find_in_any_state(name));
+    return network.state;
+}
+
+Result<NetworkSummary> Networks::find_network(std::string_view name) {
+    HAL9_TRY(NetworkSummary network, find_in_any_state(name));
+    if (network.state == NetworkState::deleted) {
         return fail(
             ErrorCode::not_found,
             str("the network \"", name, "\" was deleted; apply it again to bring it back")
         );
     }
-    return *std::move(network);
+    return network;
 }
 
 Result<Networks::Chosen>

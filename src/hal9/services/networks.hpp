@@ -6,6 +6,7 @@
 
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
+#include "hal9/model/network_state.hpp"
 #include "hal9/model/network_version.hpp"
 #include "hal9/ports/signal_reader.hpp"
 
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] Result<NumberedVersion> find_version(std::string_view reference);
     /// Of a version that is in the store.
     [[nodiscard]] Result<NumberedVersion> numbered(NetworkVersion version);
+    /// Deleted ones included; not_found.
+    [[nodiscard]] Result<NetworkState> state_of(std::string_view name);
 
 private:
     [[nodiscard]] Result<json::value> list(const json::object& params);
@@ -50,6 +53,7 @@ private:
 
     [[nodiscard]] Result<Chosen>
     choose_version(const SignalReader::NetworkSummary& network, std::string_view wanted);
+    [[nodiscard]] Result<SignalReader::NetworkSummary> find_in_any_state(std::string_view name);
     [[nodiscard]] Result<SignalReader::NetworkSummary> find_network(std::string_view name);
 
     SignalReader& reader_;

@@ -1,5 +1,5 @@
-// The part of Commands about what operators decide: priorities, subtrees, networks, people,
-// messages, forks and schedules.
+// The part of Commands about what operators decide: priorities, subtrees, networks, messages, forks
+// and schedules.
 #include "hal9/base/text.hpp"
 #include "hal9/services/commands.hpp"
 #include "hal9/services/detail/names.hpp"
@@ -12,7 +12,27 @@ namespace hal9::services {
 
 Task<Result<json::value>> Commands::set_network_state(json::object params, NetworkState to) {
     HAL9_CO_TRY(const std::string name, string_parameter(params, "network"));
-    HAL9_CO_TRY_VOID(co_await node_.set_network_state(default_organization, name, to));
+    const auto changed = co_await node_.set_network_state(default_organization, name, to);
+    if (!changed && changed.error().code == ErrorCode::conflict) {
+        // Another request changed it at the same moment; if it wanted the same, all is well.
+        HAL9_CO_TRY(const NetworkState now, queries_.networks().state_of(name));
+        const bool says_why = to == NetworkState::deleted;
+        if (now != to) {
+            co_return fail(
+                says_why ? changed.error()
+                         : Error(
+                               ErrorCode::conflict,
+                               str("another request changed network \"",
+                                   name,
+                                   "\" at the same moment: it is ",
+                                   to_string(now),
+                                   "; look with `hal9 network list`, and say it again")
+                           )
+            );
+        }
+    } else if (!changed) {
+        co_return fail(changed.error());
+    }
     co_return json::object{{"id", name}, {"state", to_string(to)}};
 }
 
@@ -91,21 +111,6 @@ Task<Result<json::value>> Commands::signal_cancel(json::object params) {
     HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(id, false));
     HAL9_CO_TRY_VOID(co_await node_.cancel_signal(signal.id));
     co_return json::object{{"id", id}, {"status", to_string(SignalStatus::cancelled)}};
-}
-
-Task<Result<json::value>> Commands::signal_answer(json::object params) {
-    HAL9_CO_TRY(const std::string id, string_parameter(params, "signal"));
-    HAL9_CO_TRY(const SignalRecord signal, queries_.find_signal(id, false));
-    const json::value* const answer = params.if_contains("answer");
-    if (answer == nullptr) {
-        co_return fail(
-            ErrorCode::invalid_argument,
-            "the parameter \"answer\" is missing; give any JSON that the question's form allows"
-        );
-    }
-    HAL9_CO_TRY(std::string by, who_parameter(params, "by", "local"));
-    HAL9_CO_TRY_VOID(co_await node_.answer(signal.id, {.answer = *answer, .by = std::move(by)}));
-    co_return json::object{{"id", id}, {"status", "answered"}};
 }
 
 Task<Result<json::value>> Commands::schedule_add(json::object params) {

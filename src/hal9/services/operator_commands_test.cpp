@@ -118,11 +118,6 @@ protected:
         return services_.ids().of(make_signal_id(record.id, number), record.created);
     }
 
-    void move_clock(Duration by) {
-        services_.clock.time.wall = services_.clock.time.wall + by;
-        services_.clock.time.steady = services_.clock.time.steady + by;
-    }
-
     Services services_;
 };
 
@@ -146,6 +141,42 @@ TEST_F(OperatorCommandsTest, AQuestionIsListedUntilItIsAnswered) {
     settle();
     EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{1, 2}));
     EXPECT_THAT(questions(), SizeIs(0));
+}
+
+TEST_F(OperatorCommandsTest, WhoAnswersAtTheSameMomentIsToldSo) {
+    const std::string run = services_.run(asking_network, items({"a"}));
+    const std::string id(questions()[0].at("id").as_string());
+    const auto answers = services_.ask_together({
+        {"signal.answer", {{"signal", id}, {"answer", 1}}},
+        {"signal.answer", {{"signal", id}, {"answer", 2}}},
+    });
+    EXPECT_TRUE(answers[0].has_value());
+    ASSERT_FALSE(answers[1].has_value());
+    EXPECT_THAT(
+        answers[1].error().message,
+        HasSubstr(str("another request decides about signal ", id, " at this moment; look with"))
+    );
+    settle();
+    EXPECT_EQ(run_of(run).at("result").at("all"), (json::array{1}));
+    expect_fault(
+        "signal.answer",
+        {{"signal", id}, {"answer", 3}},
+        ErrorCode::conflict,
+        str("signal ", id, " does not wait for a person (it is completed); `hal9 answer` lists")
+    );
+}
+
+TEST_F(OperatorCommandsTest, AQuestionBelowASignalThatEndedIsAskedNoMore) {
+    const std::string run = services_.run(losing_network, items({"go"}));
+    const std::string id(questions()[0].at("id").as_string());
+    answer("signal.cancel", {{"signal", signal(run, 4)}});
+    settle();
+    expect_fault(
+        "signal.answer",
+        {{"signal", id}, {"answer", 1}},
+        ErrorCode::conflict,
+        str("signal ", id, " is decided: its run, or a signal above it, has ended")
+    );
 }
 
 TEST_F(OperatorCommandsTest, AMessageIsReceivedByWhoWaitsFirstOrKeptForWhoComes) {
@@ -436,62 +467,6 @@ TEST_F(OperatorCommandsTest, WhatTheNewVersionChangedRunsAnewInAFork) {
     EXPECT_EQ(answer("signal.get", {{"signal", signal(fork, 1)}}).at("copied"), json::value(false));
 }
 
-TEST_F(OperatorCommandsTest, AScheduleStartsItsNetworkAtItsTimes) {
-    answer("network.apply", {{"definition", chained_network}});
-    // The clock stands at 2023-11-14T22:13:20Z.
-    const json::value added = answer(
-        "schedule.add",
-        {{"network", "chained"},
-         {"cron", "*/5 * * * *"},
-         {"name", "often"},
-         {"input", items({1})},
-         {"tags", {"timed"}}}
-    );
-    EXPECT_EQ(added.at("next"), json::value("2023-11-14T22:15:00.000Z"));
-    settle();
-    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(0));
-    move_clock(std::chrono::seconds(100));
-    settle();
-    const json::array runs = answer("run.list", {{"tag", "timed"}}).as_array();
-    ASSERT_THAT(runs, SizeIs(1));
-    EXPECT_EQ(status_of(std::string(runs[0].at("id").as_string())), "completed");
-    const json::value schedule = answer("schedule.list", {}).as_array()[0];
-    EXPECT_EQ(schedule.at("next"), json::value("2023-11-14T22:20:00.000Z"));
-    EXPECT_EQ(schedule.at("last_run"), runs[0].at("id"));
-    settle();
-    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
-    answer("schedule.remove", {{"schedule", "often"}});
-    move_clock(std::chrono::minutes(10));
-    settle();
-    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
-    expect_fault("schedule.remove", {{"schedule", "often"}}, ErrorCode::not_found, "\"often\"");
-}
-
-TEST_F(OperatorCommandsTest, AScheduleSaysWhyItCouldNotStart) {
-    answer("network.apply", {{"definition", chained_network}});
-    const json::object params{{"network", "chained"}, {"cron", "* * * * *"}};
-    answer("schedule.add", params);
-    expect_fault("schedule.add", params, ErrorCode::conflict, "there is a schedule \"chained\"");
-    answer("network.delete", {{"network", "chained"}});
-    move_clock(std::chrono::minutes(1));
-    settle();
-    const json::value schedule = answer("schedule.list", {}).as_array()[0];
-    EXPECT_EQ(schedule.at("error").at("code"), json::value("not_found"));
-    EXPECT_EQ(schedule.at("last_run"), json::value(nullptr));
-}
-
-TEST_F(OperatorCommandsTest, AScheduleIsCheckedWhenItIsAdded) {
-    answer("network.apply", {{"definition", chained_network}});
-    json::object params{{"network", "chained"}, {"cron", "often"}};
-    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "five fields");
-    params["cron"] = "@daily";
-    params["missed"] = "some";
-    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "skip, once or all");
-    params["missed"] = "all";
-    params["network"] = "none";
-    expect_fault("schedule.add", params, ErrorCode::not_found, "\"none\"");
-}
-
 TEST_F(OperatorCommandsTest, NamesAreTextsOfOneLine) {
     answer("network.apply", {{"definition", asking_network}});
     const std::string run = services_.run(asking_network, items({"a"}));
@@ -552,17 +527,6 @@ TEST(OperatorLimits, MessagesThatNothingReceivesAreBounded) {
     EXPECT_THAT(send("b").error().message, HasSubstr("messages_per_run_max"));
     EXPECT_TRUE(send("a").has_value());  // somebody waits for it
     EXPECT_THAT(send("abcde").error().message, HasSubstr("at most 4 (message_name_bytes_max)"));
-}
-
-TEST(OperatorLimits, SchedulesAreBounded) {
-    Services services(Limits{.schedules_max = 1});
-    ASSERT_TRUE(services.ask("network.apply", {{"definition", chained_network}}).has_value());
-    json::object params{{"network", "chained"}, {"cron", "@daily"}, {"name", "a"}};
-    EXPECT_TRUE(services.ask("schedule.add", params).has_value());
-    params["name"] = "b";
-    EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("schedules_max"));
-    params["name"] = std::string(129, 'n');
-    EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("tag_bytes_max"));
 }
 
 }  // namespace

@@ -113,6 +113,16 @@ Result<SignalRecord> Queries::find_signal(std::string_view id, bool bodies) {
     return fail(ErrorCode::not_found, str("there is no signal ", id));
 }
 
+Result<Queries::SignalLook> Queries::look_at(SignalId id) {
+    HAL9_TRY(const auto run, reader_.find_run(run_of(id)));
+    HAL9_TRY(auto signal, reader_.find_signal(id, false));
+    if (!run || !signal) {
+        return fail(ErrorCode::not_found, "there is no such signal");
+    }
+    HAL9_TRY(const SignalStatus shown, detail::Ancestors(reader_).shown_status(*signal, *run));
+    return SignalLook{ids_.of(id, run->created), *std::move(signal), shown};
+}
+
 Result<void> Queries::add_signal_counts(const RunRecord& run, json::object& view) {
     HAL9_TRY(const auto counts, reader_.count_signals(run.id));
     Usage used;

@@ -55,6 +55,15 @@ public:
     [[nodiscard]] Result<SignalRecord> find_signal(std::string_view id, bool bodies);
     [[nodiscard]] std::string public_id(const RunRecord& run) const;
 
+    struct SignalLook {
+        std::string id;  ///< the public one
+        SignalRecord signal;
+        SignalStatus shown = SignalStatus::ready;  ///< the status people see
+    };
+
+    /// not_found.
+    [[nodiscard]] Result<SignalLook> look_at(SignalId id);
+
     [[nodiscard]] Networks& networks() { return named_; }
 
     /// The parameter `where`: {run?, network?, neuron?, code?}. invalid_argument.

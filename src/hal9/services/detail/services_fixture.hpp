@@ -242,15 +242,36 @@ public:
         }
     }
 
-    /// The answer of a command or query; unavailable when none came.
-    Result<json::value> ask(std::string method, json::object params) {
-        std::optional<Result<json::value>> answer;
-        const StartedTask task = StartedTask::start<Result<json::value>>(
-            commands->answer(std::move(method), std::move(params)),
-            [&answer](Result<json::value> value) { answer = std::move(value); }
+    struct Request {
+        std::string method;
+        json::object params;
+    };
+
+    /// The answers of commands and queries that come at once, one after the other; unavailable
+    /// where none came.
+    std::vector<Result<json::value>> ask_together(std::vector<Request> requests) {
+        std::vector<Result<json::value>> answers(
+            requests.size(),
+            fail(ErrorCode::unavailable, "no answer came")
         );
-        until([&answer] { return answer.has_value(); });
-        return answer ? *std::move(answer) : fail(ErrorCode::unavailable, "no answer came");
+        std::size_t open = requests.size();
+        std::vector<StartedTask> tasks;
+        for (std::size_t i = 0; i < requests.size(); ++i) {
+            Request& request = requests[i];
+            tasks.push_back(StartedTask::start<Result<json::value>>(
+                commands->answer(std::move(request.method), std::move(request.params)),
+                [&answers, &open, i](Result<json::value> value) {
+                    answers[i] = std::move(value);
+                    --open;
+                }
+            ));
+        }
+        until([&open] { return open == 0; });
+        return answers;
+    }
+
+    Result<json::value> ask(std::string method, json::object params) {
+        return ask_together({{std::move(method), std::move(params)}}).front();
     }
 
     /// Starts a run of the definition and works until nothing more can be done; its public id.

@@ -1,0 +1,119 @@
+#include "hal9/services/commands.hpp"
+#include "hal9/services/detail/services_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// Networks that the clock starts.
+namespace hal9::services {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class SchedulesTest : public ::testing::Test {
+protected:
+    json::value answer(std::string method, json::object params) {
+        auto found = services_.ask(method, std::move(params));
+        EXPECT_TRUE(found.has_value()) << method << ": " << found.error().full_message();
+        return found ? *std::move(found) : json::object{};
+    }
+
+    void expect_fault(
+        std::string method,
+        json::object params,
+        ErrorCode code,
+        const std::string& words
+    ) {
+        const auto found = services_.ask(std::move(method), std::move(params));
+        ASSERT_FALSE(found.has_value()) << json::serialize(*found);
+        EXPECT_EQ(found.error().code, code);
+        EXPECT_THAT(found.error().message, HasSubstr(words));
+    }
+
+    void settle() {
+        services_.until([] { return false; });
+        EXPECT_TRUE(services_.started.has_value()) << services_.started.error().full_message();
+    }
+
+    std::string status_of(const std::string& run) {
+        return std::string(answer("run.get", {{"run", run}}).at("status").as_string());
+    }
+
+    void move_clock(Duration by) {
+        services_.clock.time.wall = services_.clock.time.wall + by;
+        services_.clock.time.steady = services_.clock.time.steady + by;
+    }
+
+    Services services_;
+};
+
+TEST_F(SchedulesTest, AScheduleStartsItsNetworkAtItsTimes) {
+    answer("network.apply", {{"definition", parking_network}});
+    // The clock stands at 2023-11-14T22:13:20Z.
+    const json::value added = answer(
+        "schedule.add",
+        {{"network", "parking"},
+         {"cron", "*/5 * * * *"},
+         {"name", "often"},
+         {"input", failing_items(0)},
+         {"tags", {"timed"}}}
+    );
+    EXPECT_EQ(added.at("next"), json::value("2023-11-14T22:15:00.000Z"));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(0));
+    move_clock(std::chrono::seconds(100));
+    settle();
+    const json::array runs = answer("run.list", {{"tag", "timed"}}).as_array();
+    ASSERT_THAT(runs, SizeIs(1));
+    EXPECT_EQ(status_of(std::string(runs[0].at("id").as_string())), "completed");
+    const json::value schedule = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(schedule.at("next"), json::value("2023-11-14T22:20:00.000Z"));
+    EXPECT_EQ(schedule.at("last_run"), runs[0].at("id"));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
+    answer("schedule.remove", {{"schedule", "often"}});
+    move_clock(std::chrono::minutes(10));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
+    expect_fault("schedule.remove", {{"schedule", "often"}}, ErrorCode::not_found, "\"often\"");
+}
+
+TEST_F(SchedulesTest, AScheduleSaysWhyItCouldNotStart) {
+    answer("network.apply", {{"definition", parking_network}});
+    const json::object params{{"network", "parking"}, {"cron", "* * * * *"}};
+    answer("schedule.add", params);
+    expect_fault("schedule.add", params, ErrorCode::conflict, "there is a schedule \"parking\"");
+    answer("network.delete", {{"network", "parking"}});
+    move_clock(std::chrono::minutes(1));
+    settle();
+    const json::value schedule = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(schedule.at("error").at("code"), json::value("not_found"));
+    EXPECT_EQ(schedule.at("last_run"), json::value(nullptr));
+}
+
+TEST_F(SchedulesTest, AScheduleIsCheckedWhenItIsAdded) {
+    answer("network.apply", {{"definition", parking_network}});
+    json::object params{{"network", "parking"}, {"cron", "often"}};
+    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "five fields");
+    params["cron"] = "@daily";
+    params["missed"] = "some";
+    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "skip, once or all");
+    params["missed"] = "all";
+    params["network"] = "none";
+    expect_fault("schedule.add", params, ErrorCode::not_found, "\"none\"");
+}
+
+TEST(ScheduleLimits, SchedulesAreBounded) {
+    Services services(Limits{.schedules_max = 1});
+    ASSERT_TRUE(services.ask("network.apply", {{"definition", parking_network}}).has_value());
+    json::object params{{"network", "parking"}, {"cron", "@daily"}, {"name", "a"}};
+    EXPECT_TRUE(services.ask("schedule.add", params).has_value());
+    params["name"] = "b";
+    EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("schedules_max"));
+    params["name"] = std::string(129, 'n');
+    EXPECT_THAT(services.ask("schedule.add", params).error().message, HasSubstr("tag_bytes_max"));
+}
+
+}  // namespace
+}  // namespace hal9::services
