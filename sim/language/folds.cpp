@@ -11,6 +11,7 @@ namespace hal9::sim::language {
 namespace {
 
 using Values = std::vector<json::value>;
+using Selection = std::vector<Selected>;
 
 constexpr std::array<std::string_view, 9>
     operations{"count", "count_distinct", "sum", "min", "max", "mean", "collect", "first", "last"};
@@ -50,22 +51,42 @@ bool comes_before(
     return false;
 }
 
-void sort_by(Values& values, const std::vector<std::string>& order) {
-    std::ranges::stable_sort(values, [&](const json::value& a, const json::value& b) {
-        return comes_before(a, b, order);
+void sort_by(Selection& selection, const std::vector<std::string>& order) {
+    std::ranges::stable_sort(selection, [&](const Selected& a, const Selected& b) {
+        return comes_before(a.element, b.element, order);
     });
 }
 
 /// The first of each kind.
-Values distinct(const Values& values, const std::vector<std::string>& by) {
-    Values out;
-    for (const json::value& value : values) {
-        const bool known = std::ranges::any_of(out, [&](const json::value& other) {
+Selection distinct(const Selection& selection, const std::vector<std::string>& by) {
+    Selection out;
+    for (const Selected& each : selection) {
+        const bool known = std::ranges::any_of(out, [&](const Selected& other) {
             return std::ranges::all_of(by, [&](const std::string& pointer) {
-                return compare(at(value, pointer), at(other, pointer)) == 0;
+                return compare(at(each.element, pointer), at(other.element, pointer)) == 0;
             });
         });
         if (!known) {
+            out.push_back(each);
+        }
+    }
+    return out;
+}
+
+Values values_of(const Selection& selection) {
+    Values out;
+    for (const Selected& each : selection) {
+        out.push_back(each.value);
+    }
+    return out;
+}
+
+Values different(const Values& values) {
+    Values out;
+    for (const json::value& value : values) {
+        if (std::ranges::none_of(out, [&](const auto& other) {
+                return compare(value, other) == 0;
+            })) {
             out.push_back(value);
         }
     }
@@ -115,7 +136,7 @@ Result<json::value> operate(std::string_view operation, const Values& values) {
         return size_of(values);
     }
     if (operation == "count_distinct") {
-        return size_of(distinct(values, {""}));
+        return size_of(different(values));
     }
     if (operation == "sum") {
         return sum_of(values);
@@ -135,35 +156,41 @@ Result<json::value> operate(std::string_view operation, const Values& values) {
     return operation == "first" ? values.front() : values.back();
 }
 
-void keep_top(const json::object& aggregate, Values& values) {
+void keep_top(const json::object& aggregate, Selection& selection) {
     if (const json::value* const top = aggregate.if_contains("top")) {
-        values.resize(std::min(values.size(), top->to_number<std::size_t>()));
+        selection.resize(std::min(selection.size(), top->to_number<std::size_t>()));
     }
 }
 
 Result<json::value>
-rows_of(const json::object& aggregate, std::string_view operation, const Values& values) {
+rows_of(const json::object& aggregate, std::string_view operation, const Selection& selection) {
     const json::string& by = aggregate.at("by").as_string();
     std::vector<std::pair<json::value, Values>> groups;
-    for (const json::value& value : values) {
-        const json::value key = at(value, by);
+    for (const Selected& each : selection) {
+        const json::value key = at(each.element, by);
         auto group = std::ranges::find_if(groups, [&](const auto& known) {
             return compare(known.first, key) == 0;
         });
         if (group == groups.end()) {
             group = groups.insert(groups.end(), {key, {}});
         }
-        group->second.push_back(value);
+        group->second.push_back(each.value);
     }
-    Values rows;
+    Selection rows;
     for (const auto& [key, members] : groups) {
         HAL9_TRY(json::value value, operate(operation, members));
-        rows.push_back({{"key", key}, {"count", size_of(members)}, {"value", std::move(value)}});
+        const json::value row{
+            {"key", key},
+            {"count", size_of(members)},
+            {"value", std::move(value)},
+        };
+        rows.push_back({row, row});
     }
     sort_by(rows, {"-/count", "/key"});
     sort_by(rows, pointers(aggregate, "order"));
     keep_top(aggregate, rows);
-    return json::array(rows.begin(), rows.end());
+    const Values list = values_of(rows);
+    return json::array(list.begin(), list.end());
 }
 
 Result<json::value>
@@ -173,27 +200,27 @@ aggregate_of(const json::object& aggregate, const std::vector<ChildResult>& chil
     });
     const json::string& of_what = aggregate.at(operation).as_string();
     const json::value* const of = aggregate.if_contains("of");
-    Values values;
+    Selection selection;
     for (const ChildResult& child : children) {
         if (of == nullptr || of->as_string() == child.neuron) {
             std::ranges::copy(
                 select(child.value, of_what == "children" ? std::string_view() : of_what),
-                std::back_inserter(values)
+                std::back_inserter(selection)
             );
         }
     }
     const bool grouped = aggregate.contains("by");
     if (!grouped) {
-        sort_by(values, pointers(aggregate, "order"));
+        sort_by(selection, pointers(aggregate, "order"));
     }
     if (aggregate.contains("distinct")) {
-        values = distinct(values, pointers(aggregate, "distinct"));
+        selection = distinct(selection, pointers(aggregate, "distinct"));
     }
     if (grouped) {
-        return rows_of(aggregate, operation, values);
+        return rows_of(aggregate, operation, selection);
     }
-    keep_top(aggregate, values);
-    return operate(operation, values);
+    keep_top(aggregate, selection);
+    return operate(operation, values_of(selection));
 }
 
 }  // namespace

@@ -77,16 +77,16 @@ json::value at(const json::value& value, std::string_view pointer) {
     return found == nullptr ? json::value() : *found;
 }
 
-std::vector<json::value> select(const json::value& value, std::string_view pointer) {
+std::vector<Selected> select(const json::value& value, std::string_view pointer) {
     const std::size_t star = pointer.find("/*");
     const json::value* const found = find(value, pointer.substr(0, star));
     if (found == nullptr) {
         return {};
     }
     if (star == std::string_view::npos) {
-        return {*found};
+        return {{value, *found}};
     }
-    std::vector<json::value> out;
+    std::vector<Selected> out;
     if (found->is_array()) {
         for (const json::value& element : found->get_array()) {
             std::ranges::copy(select(element, pointer.substr(star + 2)), std::back_inserter(out));

@@ -22,8 +22,14 @@ namespace hal9::sim::language {
 /// The same as a copy, null for nothing.
 [[nodiscard]] json::value at(const json::value& value, std::string_view pointer);
 
+/// A value, and what it stands in: the element that the last `*` of its pointer enters, or all.
+struct Selected {
+    json::value element;
+    json::value value;
+};
+
 /// All that a pointer with `*` for "each element of a list" names, in order.
-[[nodiscard]] std::vector<json::value> select(const json::value& value, std::string_view pointer);
+[[nodiscard]] std::vector<Selected> select(const json::value& value, std::string_view pointer);
 
 /// A string as it is, anything else as its canonical JSON.
 [[nodiscard]] std::string text_of(const json::value& value);

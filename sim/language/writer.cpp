@@ -314,7 +314,7 @@ json::object Writer::aggregate(const std::vector<SampleChild>& children) {
             selection = "";
         }
         const auto elements = select(child.result, selection == "children" ? "" : selection);
-        element = elements.empty() ? json::value() : elements.front();
+        element = elements.empty() ? json::value() : elements.front().element;
     } else if (numeric) {
         operation = "count";
     }

@@ -48,23 +48,40 @@ struct Spec {
     }
 };
 
-Values select(const std::string& pointer, const Values& children) {
-    Values out;
+/// A value and the element in which it stands.
+struct Selected {
+    json::value element;
+    json::value value;
+};
+
+using Selection = std::vector<Selected>;
+
+Selection select(const std::string& pointer, const Values& children) {
+    Selection out;
     for (const json::value& child : children) {
         if (pointer.empty()) {
-            out.push_back(child);
-        } else if (child.is_object() && child.get_object().contains("l") &&
-                   child.at("l").is_array()) {
+            out.push_back({child, child});
+        } else if (pointer == "/d") {
+            out.push_back({child, child.at("d")});
+        } else {
             for (const json::value& element : child.at("l").get_array()) {
                 if (pointer == "/l/*") {
-                    out.push_back(element);
-                } else if (element.is_object() && element.get_object().contains("n")) {
-                    out.push_back(element.at("n"));
+                    out.push_back({element, element});
+                } else if (element.get_object().contains("n")) {
+                    out.push_back({element, element.at("n")});
                 }
             }
         }
     }
     return out;
+}
+
+Values values_of(const Selection& selection) {
+    Values values;
+    for (const Selected& each : selection) {
+        values.push_back(each.value);
+    }
+    return values;
 }
 
 bool comes_before(
@@ -87,30 +104,43 @@ bool comes_before(
 }
 
 /// By insertion, which keeps ties as they were.
-void sort_by(Values& values, const std::vector<std::string>& order) {
-    Values sorted;
-    for (json::value& value : values) {
-        const auto place = std::ranges::find_if(sorted, [&](const json::value& other) {
-            return comes_before(value, other, order);
+void sort_by(Selection& selection, const std::vector<std::string>& order) {
+    Selection sorted;
+    for (Selected& each : selection) {
+        const auto place = std::ranges::find_if(sorted, [&](const Selected& other) {
+            return comes_before(each.element, other.element, order);
         });
-        sorted.insert(place, std::move(value));
+        sorted.insert(place, std::move(each));
     }
-    values = std::move(sorted);
+    selection = std::move(sorted);
 }
 
-Values distinct(const Values& values, const std::vector<std::string>& pointers) {
+Selection distinct(const Selection& selection, const std::vector<std::string>& pointers) {
+    Selection out;
+    for (const Selected& each : selection) {
+        const bool known = std::ranges::any_of(out, [&](const Selected& other) {
+            return std::ranges::all_of(pointers, [&](const std::string& pointer) {
+                return compare(at(each.element, pointer), at(other.element, pointer)) == 0;
+            });
+        });
+        if (!known) {
+            out.push_back(each);
+        }
+    }
+    return out;
+}
+
+std::size_t number_of_different(const Values& values) {
     Values out;
     for (const json::value& value : values) {
         const bool known = std::ranges::any_of(out, [&](const json::value& other) {
-            return std::ranges::all_of(pointers, [&](const std::string& pointer) {
-                return compare(at(value, pointer), at(other, pointer)) == 0;
-            });
+            return compare(value, other) == 0;
         });
         if (!known) {
             out.push_back(value);
         }
     }
-    return out;
+    return out.size();
 }
 
 json::value sum_of(const Values& values) {
@@ -138,7 +168,7 @@ json::value operate(const std::string& operation, const Values& values) {
         return values.size();
     }
     if (operation == "count_distinct") {
-        return distinct(values, {""}).size();
+        return number_of_different(values);
     }
     if (operation == "sum") {
         return sum_of(values);
@@ -158,45 +188,49 @@ json::value operate(const std::string& operation, const Values& values) {
     return operation == "first" ? values.front() : values.back();
 }
 
-json::value rows_of(const Spec& spec, const Values& values) {
+json::value rows_of(const Spec& spec, const Selection& selection) {
     std::vector<std::pair<json::value, Values>> groups;
-    for (const json::value& value : values) {
-        const json::value key = at(value, spec.by);
+    for (const Selected& each : selection) {
+        const json::value key = at(each.element, spec.by);
         auto group = std::ranges::find_if(groups, [&](const auto& known) {
             return compare(known.first, key) == 0;
         });
         if (group == groups.end()) {
             group = groups.insert(groups.end(), {key, {}});
         }
-        group->second.push_back(value);
+        group->second.push_back(each.value);
     }
-    Values rows;
+    Selection rows;
     for (const auto& [key, members] : groups) {
-        rows.push_back(
-            {{"key", key}, {"count", members.size()}, {"value", operate(spec.operation, members)}}
-        );
+        const json::value row{
+            {"key", key},
+            {"count", members.size()},
+            {"value", operate(spec.operation, members)},
+        };
+        rows.push_back({row, row});
     }
     sort_by(rows, {"-/count", "/key"});
     sort_by(rows, spec.order);
     rows.resize(spec.top == 0 ? rows.size() : std::min(rows.size(), spec.top));
-    return json::array(rows.begin(), rows.end());
+    const Values list = values_of(rows);
+    return json::array(list.begin(), list.end());
 }
 
 json::value reference(const Spec& spec, const Values& children) {
-    Values values = select(spec.select, children);
+    Selection selection = select(spec.select, children);
     if (spec.by == "none") {
-        sort_by(values, spec.order);
+        sort_by(selection, spec.order);
     }
     if (!spec.distinct.empty()) {
-        values = distinct(values, spec.distinct);
+        selection = distinct(selection, spec.distinct);
     }
     if (spec.by != "none") {
-        return rows_of(spec, values);
+        return rows_of(spec, selection);
     }
     if (spec.top != 0) {
-        values.resize(std::min(values.size(), spec.top));
+        selection.resize(std::min(selection.size(), spec.top));
     }
-    return operate(spec.operation, values);
+    return operate(spec.operation, values_of(selection));
 }
 
 class Generator {
@@ -276,7 +310,8 @@ public:
             "last"
         });
         const bool numeric = out.operation == "sum" || out.operation == "mean";
-        out.select = numeric ? "/l/*/n" : one_of(std::array{"/l/*", "", "/l/*/n"});
+        out.select = numeric ? one_of(std::array{"/l/*/n", "/d"})
+                             : one_of(std::array{"/l/*", "", "/l/*/n", "/d"});
         const std::array pointers{"/k", "/d", "", "/n"};
         for (std::uint64_t i = random_.below(3); i > 0; --i) {
             out.distinct.push_back(one_of(pointers));

@@ -181,8 +181,8 @@ TEST(Combine, DistinctKeepsTheFirstInOrder) {
     EXPECT_EQ(
         fold(
             R"({"l": {"collect": "", "distinct": "/k", "order": ["-/d"], "top": 2},
-                 "f": {"first": "/d", "distinct": "", "order": ""},
-                 "g": {"last": "/d", "distinct": "", "order": ""}})",
+                 "f": {"first": "/d", "distinct": "/d", "order": "/d"},
+                 "g": {"last": "/d", "distinct": "/d", "order": "/d"}})",
             R"([{"k": 1, "d": 5}, {"k": 2, "d": 1}, {"k": 1, "d": 9}, {"k": 2, "d": null}, {"k": 3}])"
         ),
         R"({"f":1,"g":null,"l":[{"d":9,"k":1},{"d":1,"k":2}]})"
@@ -249,6 +249,55 @@ TEST(Combine, ByGivesTheAggregateOfEachGroup) {
     EXPECT_EQ(
         fold(R"({"r": {"count_distinct": "/*", "by": ""}})", "[[1, 1.0, 2], [2]]"),
         R"({"r":[{"count":2,"key":1,"value":1},{"count":2,"key":2,"value":1}]})"
+    );
+}
+
+/// What stands beside the operation is read from the child's result, or from the element of a list
+/// that the operation's pointer enters: of a number, nothing could be read.
+TEST(Combine, GroupsAreReadFromTheElementInWhichTheValueStands) {
+    const std::string children =
+        R"([{"shop": "a", "total": 1, "items": [{"kind": "x", "price": 5}, {"kind": "y", "price": 1}]},
+            {"shop": "b", "total": 5, "items": [{"kind": "x", "price": 2}, {"kind": "x"}]},
+            {"shop": "a", "total": 4, "items": []}])";
+    EXPECT_EQ(
+        fold(R"({"r": {"sum": "/total", "by": "/shop"}})", children),
+        R"({"r":[{"count":2,"key":"a","value":5},{"count":1,"key":"b","value":5}]})"
+    );
+    EXPECT_EQ(
+        fold(R"({"r": {"mean": "/items/*/price", "by": "/kind"}})", children),
+        R"({"r":[{"count":2,"key":"x","value":3.5},{"count":1,"key":"y","value":1}]})"
+    );
+    EXPECT_EQ(
+        fold(R"({"r": {"min": "/items/*/price", "by": "/kind", "order": "/value"}})", children),
+        R"({"r":[{"count":1,"key":"y","value":1},{"count":2,"key":"x","value":2}]})"
+    );
+    EXPECT_EQ(
+        fold(R"({"r": {"collect": "/total", "by": "/shop"}})", children),
+        R"({"r":[{"count":2,"key":"a","value":[1,4]},{"count":1,"key":"b","value":[5]}]})"
+    );
+    EXPECT_EQ(
+        fold(R"({"r": {"count_distinct": "/items/*/kind", "by": "/price"}})", children),
+        R"({"r":[{"count":1,"key":1,"value":1},{"count":1,"key":2,"value":1},)"
+        R"({"count":1,"key":5,"value":1},{"count":1,"key":null,"value":1}]})"
+    );
+}
+
+TEST(Combine, OrderAndDistinctAreReadFromTheElementToo) {
+    const std::string children =
+        R"([{"id": 1, "at": 3, "n": 10}, {"id": 2, "at": 1, "n": 20}, {"id": 1, "at": 2, "n": 30}])";
+    EXPECT_EQ(fold(R"({"r": {"sum": "/n", "distinct": "/id"}})", children), R"({"r":30})");
+    EXPECT_EQ(
+        fold(R"({"r": {"sum": "/n", "distinct": "/id", "order": "/at"}})", children),
+        R"({"r":50})"
+    );
+    EXPECT_EQ(
+        fold(R"({"r": {"collect": "/n", "order": "-/at"}})", children),
+        R"({"r":[10,30,20]})"
+    );
+    EXPECT_EQ(fold(R"({"r": {"first": "/n", "order": "/at"}})", children), R"({"r":20})");
+    EXPECT_EQ(
+        fold(R"({"r": {"last": "/n", "order": "/at", "distinct": "/id"}})", children),
+        R"({"r":30})"
     );
 }
 

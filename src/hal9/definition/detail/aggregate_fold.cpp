@@ -63,30 +63,34 @@ Result<void> AggregateFold::add(NeuronIndex neuron, const json::value& result) {
         return {};
     }
     Result<void> outcome;
-    aggregate_->select.select(result, [&](const json::value& element) {
-        outcome = add_element(element);
-        return outcome.has_value();
-    });
+    aggregate_->select.select_of_elements(
+        result,
+        [&](const json::value& element, const json::value& value) {
+            outcome = add_selected({element, value});
+            return outcome.has_value();
+        }
+    );
     return outcome;
 }
 
-Result<void> AggregateFold::add_element(const json::value& element) {
-    ++elements_;
+Result<void> AggregateFold::add_selected(const Selected& selected) {
+    ++selected_;
     if (!aggregate_->distinct.empty()) {
         key_.clear();
         for (const Pointer& pointer : aggregate_->distinct) {
-            const json::value* part = pointer.find(element);
+            const json::value* part = pointer.find(selected.element);
             append_sort_key(key_, part == nullptr ? json::value() : *part);
         }
         if (chooses_) {
-            return add_candidate(element);
+            return add_candidate(selected);
         }
         HAL9_TRY(const bool is_new, seen_.insert(key_));
         if (!is_new) {
             return {};
         }
     }
-    return aggregate_->by ? add_to_group(element) : add_plain(element);
+    return aggregate_->by ? add_to_group(selected)
+                          : add_plain(selected.value, order_key(selected.element));
 }
 
 std::string AggregateFold::order_key(const json::value& element) const {
@@ -97,49 +101,40 @@ std::string AggregateFold::order_key(const json::value& element) const {
     return key;
 }
 
-Result<void> AggregateFold::add_plain(const json::value& element) {
-    std::string order;
+Result<void> AggregateFold::add_plain(const json::value& value, std::string_view order) {
     bool is_new = false;
-    switch (aggregate_->operation) {
-        case Operation::collect:
-            // Without an order the first so many stay; those to come cannot be among them.
-            if (aggregate_->order.empty() && aggregate_->top &&
-                std::cmp_greater_equal(plain_.size(), *aggregate_->top)) {
-                return {};
-            }
-            key_ = order_key(element);
-            append_number_key(key_, elements_);
-            HAL9_TRY_VOID(list_.append(key_, pack(element)));
-            break;
-        case Operation::count_distinct: {
-            key_.clear();
-            append_sort_key(key_, element);
-            HAL9_TRY(is_new, values_.insert(key_));
-            break;
+    if (aggregate_->operation == Operation::collect) {
+        // Without an order the first so many stay; those to come cannot be among them.
+        if (aggregate_->order.empty() && aggregate_->top &&
+            std::cmp_greater_equal(plain_.size(), *aggregate_->top)) {
+            return {};
         }
-        case Operation::first:
-        case Operation::last:
-            order = order_key(element);
-            break;
-        default:
-            break;
+        key_ = order;
+        append_number_key(key_, selected_);
+        HAL9_TRY_VOID(list_.append(key_, pack(value)));
+    } else if (aggregate_->operation == Operation::count_distinct) {
+        key_.clear();
+        append_sort_key(key_, value);
+        HAL9_TRY(is_new, values_.insert(key_));
     }
-    return plain_.add(*aggregate_, element, order, is_new);
+    return plain_.add(*aggregate_, value, order, is_new);
 }
 
-Result<void> AggregateFold::add_to_group(const json::value& element) {
-    const json::value* found = aggregate_->by->find(element);
+Result<void> AggregateFold::add_to_group(const Selected& selected) {
+    const json::value* found = aggregate_->by->find(selected.element);
     const json::value group = found == nullptr ? json::value() : *found;
     key_.clear();
     append_sort_key(key_, group);
     const std::size_t group_bytes = key_.size();
     if (aggregate_->operation == Operation::collect) {
-        append_number_key(key_, elements_);
-        return list_.append(key_, pack(element));
+        append_number_key(key_, selected_);
+        std::string row = pack(group);
+        append_packed(row, selected.value);
+        return list_.append(key_, std::move(row));
     }
     bool is_new = false;
     if (aggregate_->operation == Operation::count_distinct) {
-        append_sort_key(key_, element);
+        append_sort_key(key_, selected.value);
         HAL9_TRY(is_new, values_.insert(key_));
         key_.resize(group_bytes);
     }
@@ -152,7 +147,7 @@ Result<void> AggregateFold::add_to_group(const json::value& element) {
             return false;
         }
         const std::string key = is_new_group ? pack(group) : std::string(rest);
-        outcome = accumulator.add(*aggregate_, element, {}, is_new);
+        outcome = accumulator.add(*aggregate_, selected.value, {}, is_new);
         state.clear();
         accumulator.save(state);
         state += key;
@@ -161,10 +156,10 @@ Result<void> AggregateFold::add_to_group(const json::value& element) {
     return outcome;
 }
 
-/// Rows of chosen_: the order key with the ordinal, its length before it, and the element.
-Result<void> AggregateFold::add_candidate(const json::value& element) {
-    std::string candidate = order_key(element);
-    append_number_key(candidate, elements_);
+/// Rows of chosen_: the order key with the ordinal, its length before it, and the value.
+Result<void> AggregateFold::add_candidate(const Selected& selected) {
+    std::string candidate = order_key(selected.element);
+    append_number_key(candidate, selected_);
     return chosen_.update(key_, [&](std::string& state, bool is_new) {
         std::string row;
         append_number_key(row, candidate.size());
@@ -172,7 +167,7 @@ Result<void> AggregateFold::add_candidate(const json::value& element) {
         if (!is_new && state.compare(ordinal_bytes, candidate.size(), candidate) <= 0) {
             return false;
         }
-        append_packed(row, element);
+        append_packed(row, selected.value);
         state = std::move(row);
         return true;
     });
@@ -198,9 +193,10 @@ Result<void> AggregateFold::add_candidates_in_order() {
     if (aggregate_->operation == Operation::collect) {
         return {};
     }
-    return list_.drain([&](std::string_view, std::string_view packed) -> Result<bool> {
-        HAL9_TRY(const json::value element, unpack(packed));
-        HAL9_TRY_VOID(add_plain(element));
+    return list_.drain([&](std::string_view key, std::string_view packed) -> Result<bool> {
+        key.remove_suffix(std::min(key.size(), ordinal_bytes));
+        HAL9_TRY(const json::value value, unpack(packed));
+        HAL9_TRY_VOID(add_plain(value, key));
         return true;
     });
 }
@@ -256,37 +252,45 @@ Result<void> AggregateFold::finish_groups() {
     });
 }
 
-/// The elements of one group stand together in list_, under the group's key and the ordinal.
+/// The values of one group stand together in list_, under the group's sort key and the ordinal,
+/// each behind the group's key.
 Result<void> AggregateFold::finish_collected_groups(const ResultBudget& budget) {
     std::string group;
-    json::array elements;
+    json::value group_key;
+    json::array values;
     std::size_t bytes = 0;
     const auto end_group = [&]() -> Result<void> {
-        if (elements.empty()) {
+        if (values.empty()) {
             return {};
         }
-        const json::value* key = aggregate_->by->find(elements.front());
         json::object row{
-            {"key", key == nullptr ? json::value() : *key},
-            {"count", static_cast<std::int64_t>(elements.size())},
+            {"key", std::move(group_key)},
+            {"count", static_cast<std::int64_t>(values.size())},
         };
-        row["value"] = std::exchange(elements, {});
+        row["value"] = std::exchange(values, {});
         bytes = 0;
         return add_row(std::move(row));
     };
-    HAL9_TRY_VOID(list_.drain([&](std::string_view key, std::string_view packed) -> Result<bool> {
-        key.remove_suffix(std::min(key.size(), ordinal_bytes));
-        if (key != group) {
-            HAL9_TRY_VOID(end_group());
-            group = key;
-        }
-        HAL9_TRY(json::value element, unpack(packed));
-        // A group alone that is too large could never be part of the result.
-        bytes += json_text_size(element);
-        HAL9_TRY_VOID(ResultBudget(budget.max()).take(bytes));
-        elements.push_back(std::move(element));
-        return true;
-    }));
+    HAL9_TRY_VOID(
+        list_.drain([&](std::string_view sort_key, std::string_view packed) -> Result<bool> {
+            sort_key.remove_suffix(std::min(sort_key.size(), ordinal_bytes));
+            auto key = read_packed(packed);
+            if (!key) {
+                return damaged();
+            }
+            if (sort_key != group || values.empty()) {
+                HAL9_TRY_VOID(end_group());
+                group = sort_key;
+                group_key = *std::move(key);
+            }
+            HAL9_TRY(json::value value, unpack(packed));
+            // A group alone that is too large could never be part of the result.
+            bytes += json_text_size(value);
+            HAL9_TRY_VOID(ResultBudget(budget.max()).take(bytes));
+            values.push_back(std::move(value));
+            return true;
+        })
+    );
     return end_group();
 }
 

@@ -1,7 +1,8 @@
 // AggregateFold: one aggregate of a `combine` while children come in.
 //
-// Every element passes through: select, distinct, then either the one running value, the list, or
-// the running value of its group. What is remembered per element lies in FoldTables.
+// Every value passes through: select, distinct, then either the one running value, the list, or the
+// running value of its group. Which is equal, first or of a group is read from the element in which
+// the value stands. What is remembered per value lies in FoldTables.
 #pragma once
 
 #include "hal9/base/json.hpp"
@@ -12,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace hal9::definition::detail {
 
@@ -43,10 +45,15 @@ public:
     [[nodiscard]] Result<json::value> finish(ResultBudget& budget);
 
 private:
-    [[nodiscard]] Result<void> add_element(const json::value& element);
-    [[nodiscard]] Result<void> add_plain(const json::value& element);
-    [[nodiscard]] Result<void> add_to_group(const json::value& element);
-    [[nodiscard]] Result<void> add_candidate(const json::value& element);
+    struct Selected {
+        const json::value& element;
+        const json::value& value;
+    };
+
+    [[nodiscard]] Result<void> add_selected(const Selected& selected);
+    [[nodiscard]] Result<void> add_plain(const json::value& value, std::string_view order);
+    [[nodiscard]] Result<void> add_to_group(const Selected& selected);
+    [[nodiscard]] Result<void> add_candidate(const Selected& selected);
     [[nodiscard]] Result<void> add_candidates_in_order();
     [[nodiscard]] Result<json::value> finish_list(ResultBudget& budget);
     [[nodiscard]] Result<void> finish_groups();
@@ -56,15 +63,15 @@ private:
 
     const Aggregate* aggregate_;
     bool chooses_;  ///< which of equal elements `distinct` keeps depends on those to come
-    std::uint64_t elements_ = 0;
+    std::uint64_t selected_ = 0;
     Accumulator plain_;
     FoldTable seen_;    ///< keys of `distinct`
     FoldTable values_;  ///< values of count_distinct, in their group
     FoldTable groups_;  ///< by group: its Accumulator and its key
-    FoldTable chosen_;  ///< by key of `distinct`: the best element so far
-    FoldList list_;     ///< what collect keeps, by group, order and ordinal
-    FoldList rows_;     ///< the rows of `by`, in the order of the result
-    std::string key_;   ///< scratch
+    FoldTable chosen_;  ///< by key of `distinct`: the best value so far
+    FoldList list_;  ///< what collect keeps, by group, order and ordinal; of groups with their keys
+    FoldList rows_;  ///< the rows of `by`, in the order of the result
+    std::string key_;  ///< scratch
 };
 
 }  // namespace hal9::definition::detail

@@ -49,8 +49,10 @@ struct Aggregate {
     Operation operation = Operation::count;
     Pointer select;                 ///< into each child's result; `children` selects all of it
     std::optional<NeuronIndex> of;  ///< only this neuron's children
-    std::vector<Pointer> distinct;  ///< relative to the selected element, as all below
-    std::vector<OrderKey> order;    ///< with `by`, relative to the row
+    /// Relative to the element, as all below: what the last `*` of `select` enters, else the
+    /// result.
+    std::vector<Pointer> distinct;
+    std::vector<OrderKey> order;  ///< with `by`, relative to the row
     std::optional<Pointer> by;
     std::optional<std::size_t> top;
 };

@@ -33,12 +33,14 @@ ShapePtr shape_of_operation(Operation operation, const ShapePtr& element) {
 
 ShapePtr shape_of_aggregate(const Aggregate& aggregate, const ShapePtr& result) {
     const Target selected = follow(result, aggregate.select.steps());
-    const ShapePtr element = selected.exists ? selected.shape : shape_of(Types::null);
-    ShapePtr value = shape_of_operation(aggregate.operation, element);
+    const ShapePtr found = selected.exists ? selected.shape : shape_of(Types::null);
+    ShapePtr value = shape_of_operation(aggregate.operation, found);
     if (!aggregate.by) {
         return value;
     }
-    const Target key = follow(element, aggregate.by->steps());
+    const Target element = follow(result, aggregate.select.steps_to_element());
+    const Target key =
+        follow(element.exists ? element.shape : shape_of(Types::null), aggregate.by->steps());
     std::vector<Shape::Member> row{
         {"count", shape_of(Types::number)},
         {"key", key.exists ? or_null(key.shape) : shape_of(Types::null)},

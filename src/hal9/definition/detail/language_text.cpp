@@ -205,9 +205,9 @@ const std::string_view language_text = R"json({
         "first": {"$ref": "#/definitions/selection", "description": "The first that a pointer selects in the children's results."},
         "last": {"$ref": "#/definitions/selection", "description": "The last that a pointer selects in the children's results."},
         "of": {"$ref": "#/definitions/neuron_name", "description": "Only the children of this neuron."},
-        "distinct": {"type": ["array", "string"], "minItems": 1, "maxItems": 16, "items": {"$ref": "#/definitions/pointer"}, "pattern": "^(/([^~/]|~[01])*)*$", "description": "Keeps the first of those that are equal at these pointers."},
+        "distinct": {"type": ["array", "string"], "minItems": 1, "maxItems": 16, "items": {"$ref": "#/definitions/pointer"}, "pattern": "^(/([^~/]|~[01])*)*$", "description": "Keeps the first of those that are equal at these pointers, read in the element that the last * of the operation enters, else in the child's result."},
         "order": {"type": ["array", "string"], "minItems": 1, "maxItems": 16, "items": {"$ref": "#/definitions/order_key"}, "pattern": "^-?(/([^~/]|~[01])*)*$", "description": "Sorts by these pointers; - descending, null last, then null < boolean < number < string < array < object."},
-        "by": {"$ref": "#/definitions/pointer", "description": "A list of {key, count, value}, a row for each value at this pointer: most first, then by key."},
+        "by": {"$ref": "#/definitions/pointer", "description": "A list of {key, count, value}, a row for each value at this pointer into the element that the last * of the operation enters, else into the child's result: most first, then by key."},
         "top": {"type": "integer", "minimum": 1, "maximum": 1000000000, "description": "Only the first so many: of `collect`, or of the rows of `by`."}
       },
       "oneOf": [

@@ -74,6 +74,11 @@ bool Pointer::has_star() const {
     return std::ranges::any_of(steps_, &PointerStep::each);
 }
 
+std::span<const PointerStep> Pointer::steps_to_element() const {
+    const auto star = std::ranges::find(steps_.rbegin(), steps_.rend(), true, &PointerStep::each);
+    return std::span(steps_).first(static_cast<std::size_t>(steps_.rend() - star));
+}
+
 const json::value* Pointer::find(const json::value& root) const {
     const json::value* at = &root;
     for (const PointerStep& step : steps_) {

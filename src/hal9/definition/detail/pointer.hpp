@@ -34,6 +34,9 @@ public:
 
     [[nodiscard]] std::span<const PointerStep> steps() const { return steps_; }
 
+    /// Those that lead to an element: up to the last `*`.
+    [[nodiscard]] std::span<const PointerStep> steps_to_element() const;
+
     /// The value it names, or nullptr. For pointers without `*`.
     [[nodiscard]] const json::value* find(const json::value& root) const;
 
@@ -41,6 +44,15 @@ public:
     /// when it did.
     template <class Visit>
     bool select(const json::value& root, Visit&& visit) const {
+        return select_of_elements(root, [&visit](const json::value&, const json::value& value) {
+            return visit(value);
+        });
+    }
+
+    /// Likewise visit(element, value): the element of the list that the last `*` enters and in
+    /// which the value stands; without `*` the root.
+    template <class Visit>
+    bool select_of_elements(const json::value& root, Visit&& visit) const {
         return select_from(root, std::span<const PointerStep>(steps_), visit);
     }
 
@@ -50,19 +62,19 @@ private:
 
     template <class Visit>
     static bool select_from(  // NOLINT(misc-no-recursion): as deep as the pointer is long
-        const json::value& value,
+        const json::value& element,
         std::span<const PointerStep> steps,
         Visit& visit
     ) {
-        const json::value* at = &value;
+        const json::value* at = &element;
         for (; !steps.empty(); steps = steps.subspan(1)) {
             if (steps.front().each) {
                 const json::array* elements = at->if_array();
                 if (elements == nullptr) {
                     return true;
                 }
-                for (const json::value& element : *elements) {
-                    if (!select_from(element, steps.subspan(1), visit)) {
+                for (const json::value& each : *elements) {
+                    if (!select_from(each, steps.subspan(1), visit)) {
                         return false;
                     }
                 }
@@ -73,7 +85,7 @@ private:
                 return true;
             }
         }
-        return visit(*at);
+        return visit(element, *at);
     }
 
     std::string text_;
