@@ -1,15 +1,22 @@
 // The language at scale, through the binary: `./dev bench language [--json FILE]`.
 //
 // A definition of a thousand neurons, fan-outs of a million with and without children of their own,
-// a million timers, and keyed neurons. What another organisation feels meanwhile, and how late
-// timers are, is not measured yet.
+// what another organisation feels meanwhile, a million timers and how late they are, keyed neurons.
+#include "bench/lateness.hpp"
 #include "bench/measure.hpp"
+#include "bench/neighbour.hpp"
+#include "bench/node_in_process.hpp"
 #include "bench/report.hpp"
+#include "hal9/adapters/sqlite/sqlite_reader.hpp"
 #include "hal9/base/json.hpp"
 #include "hal9/base/text.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,7 +110,7 @@ neurons:
     settings: {value: "${/group}"}
 )";
 
-/// All of them wait at once: the last is emitted before the first is due.
+/// All of them wait at once: the last is emitted long before the first is due, after a minute.
 constexpr std::string_view timers_definition = R"(hal9: 1
 name: timers
 start: lines
@@ -117,7 +124,7 @@ neurons:
   wait:
     layer: L1
     kind: delay
-    settings: {for: "1${/text}s"}
+    settings: {for: "6${/text}s"}
 )";
 
 constexpr std::string_view keyed_definition = R"(hal9: 1
@@ -146,7 +153,9 @@ std::string input_of(std::size_t numbers, std::size_t groups) {
     return json::serialize(json::object{{"text", text}});
 }
 
-ProcessRun run_network(
+constexpr std::size_t million = 1'000'000;
+
+std::vector<std::string> network_run(
     const Scratch& scratch,
     const std::string& name,
     std::string_view definition,
@@ -154,7 +163,7 @@ ProcessRun run_network(
 ) {
     write_file(scratch.in(name + ".yaml"), definition);
     write_file(scratch.in(name + ".json"), input);
-    return run_process({
+    return {
         binary,
         "run",
         scratch.in(name + ".yaml"),
@@ -164,13 +173,27 @@ ProcessRun run_network(
         "--json",
         "--data",
         scratch.in(name),
-    });
+    };
 }
 
-int run(const std::string& json_file) {
-    const Scratch scratch;
-    Report report;
-    add_machine_figures(report, scratch.path());
+void expect(bool succeeded, std::string_view what) {
+    if (!succeeded) {
+        die(Error(ErrorCode::internal, str(what, " failed")));
+    }
+}
+
+ProcessRun run_network(
+    const Scratch& scratch,
+    const std::string& name,
+    std::string_view definition,
+    const std::string& input
+) {
+    const ProcessRun run = run_process(network_run(scratch, name, definition, input));
+    expect(run.succeeded, name);
+    return run;
+}
+
+void add_definition(Report& report, const Scratch& scratch) {
     const std::string wide = scratch.in("wide.yaml");
     write_file(wide, wide_definition());
     const ProcessRun check =
@@ -185,51 +208,139 @@ int run(const std::string& json_file) {
             scratch.in(str("wide-", i))
         };
     });
+    expect(check.succeeded && apply.succeeded, "apply or check");
     report.add({"apply of a 1,000-neuron definition", 1e3 * apply.seconds, "ms", false, 50, 15, {}}
     );
     report.add({"check of it", 1e3 * check.seconds, "ms", false, 30, 8, {}});
-    const ProcessRun million =
-        run_network(scratch, "million", fan_out_definition, input_of(1'000'000, 100));
-    report.add({"fan-out of 1,000,000 and its fold", million.seconds, "s", false, 25, 12, {}});
-    report.add({"memory of that", million.resident_mb, "MB", false, 100, 60, {}});
-    const ProcessRun families =
-        run_network(scratch, "families", families_definition, input_of(1'000'000, 100));
-    report.add(
-        {"a million children, each with one of its own", families.seconds, "s", false, {}, {}, {}}
+}
+
+void add_fan_out(Report& report, const Scratch& scratch) {
+    const ProcessRun run =
+        run_network(scratch, "million", fan_out_definition, input_of(million, 100));
+    report.add({"fan-out of 1,000,000 and its fold", run.seconds, "s", false, 25, 12, {}});
+    report.add({"memory of that", run.resident_mb, "MB", false, 100, 60, {}});
+}
+
+void add_neighbour(Report& report, const Scratch& scratch) {
+    const NeighbourDelays delays = measure_neighbour(
+        scratch.in("neighbour"),
+        std::string(fan_out_definition),
+        input_of(million, 100)
     );
-    report.add({"memory of that", families.resident_mb, "MB", false, 100, 60, {}});
-    const ProcessRun timers =
-        run_network(scratch, "timers", timers_definition, input_of(1'000'000, 100));
-    report.add({"1,000,000 timers waiting: memory", timers.resident_mb, "MB", false, 60, 20, {}});
+    report.add({"delay of another organisation, p99", delays.p99_ms, "ms", false, 40, 15, {}});
+    report.add({"the same, p50", delays.p50_ms, "ms", false, {}, {}, {}});
+    report.add(
+        {"the same while nobody else works, p99", delays.alone_p99_ms, "ms", false, {}, {}, {}}
+    );
+    report.add({"runs measured", static_cast<double>(delays.runs), "", true, {}, {}, {}});
+}
+
+void add_families(Report& report, const Scratch& scratch) {
+    const ProcessRun run =
+        run_network(scratch, "families", families_definition, input_of(million, 100));
+    report.add({"a million children, each with one of its own", run.seconds, "s", false, {}, {}, {}}
+    );
+    report.add({"memory of that", run.resident_mb, "MB", false, 100, 60, {}});
+}
+
+void add_timers(Report& report, const Scratch& scratch) {
+    const ProcessRun run = run_process_for(
+        network_run(scratch, "timers", timers_definition, input_of(million, 100)),
+        std::chrono::seconds(40)
+    );
+    const auto reader = must(sqlite::SqliteReader::open(scratch.in("timers")));
+    std::uint64_t waiting = 0;
+    for (const SignalReader::OpenCount& alike : must(reader->count_open(RunId{1}))) {
+        waiting += alike.timed ? alike.count : 0;
+    }
+    expect(waiting == million, "the waiting of a million timers");
+    report.add(
+        {"1,000,000 timers waiting: memory", run.resident_at_stop_mb, "MB", false, 60, 20, {}}
+    );
+    report.add({"the same at its highest", run.resident_mb, "MB", false, {}, {}, {}});
+}
+
+void add_lateness(Report& report, const Scratch& scratch) {
+    const TimerLateness lateness = measure_lateness(scratch.in("lateness"), 5'000);
+    expect(lateness.all_waited, "the waiting of all timers before the first is due");
+    report.add(
+        {"lateness of timers, 5,000 due a second, p99", lateness.p99_ms, "ms", false, 100, 20, {}}
+    );
+    report.add({"the same, p50", lateness.p50_ms, "ms", false, {}, {}, {}});
+}
+
+void add_keys(Report& report, const Scratch& scratch) {
     constexpr std::size_t steps = 200'000;
-    const ProcessRun keyed =
-        run_network(scratch, "keyed", keyed_definition, input_of(steps, 10'000));
+    const ProcessRun run = run_network(scratch, "keyed", keyed_definition, input_of(steps, 10'000));
     report.add({
         "keyed neuron, 10,000 keys, signals finished a second",
-        static_cast<double>(steps) / keyed.seconds,
+        static_cast<double>(steps) / run.seconds,
         "1/s",
         true,
         25'000,
         50'000,
         {},
     });
-    const bool ran = check.succeeded && apply.succeeded && million.succeeded &&
-                     families.succeeded && timers.succeeded && keyed.succeeded;
-    const bool printed = report.print(json_file);
-    if (!ran) {
-        std::fputs("bench: a run of build/hal9 failed\n", stderr);
+}
+
+struct Part {
+    std::string_view name;
+    void (*add)(Report& report, const Scratch& scratch);
+};
+
+/// Those through the binary first, while this process is small: a child's peak counts what it had
+/// of its parent's memory before exec.
+constexpr Part parts[] = {
+    {"definition", add_definition},
+    {"fan-out", add_fan_out},
+    {"families", add_families},
+    {"timers", add_timers},
+    {"keys", add_keys},
+    {"neighbour", add_neighbour},
+    {"lateness", add_lateness},
+};
+
+int usage() {
+    std::fputs(
+        "usage: bench_language [--json FILE] [PART...], from the root of the checkout;",
+        stderr
+    );
+    std::fputs(" parts:", stderr);
+    for (const Part& part : parts) {
+        std::fprintf(stderr, " %s", std::string(part.name).c_str());
     }
-    return ran && printed ? 0 : 1;
+    std::fputs("\n", stderr);
+    return 2;
+}
+
+int run(const std::string& json_file, const std::set<std::string_view>& wanted) {
+    const Scratch scratch;
+    Report report;
+    add_machine_figures(report, scratch.path());
+    for (const Part& part : parts) {
+        if (wanted.empty() || wanted.contains(part.name)) {
+            part.add(report, scratch);
+        }
+    }
+    return report.print(json_file) ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace hal9::bench
 
 int main(int argc, char** argv) {
-    const bool with_file = argc == 3 && std::string_view(argv[1]) == "--json";
-    if (argc != 1 && !with_file) {
-        std::fputs("usage: bench_language [--json FILE], from the root of the checkout\n", stderr);
-        return 2;
+    using namespace hal9::bench;
+    std::string json_file;
+    std::set<std::string_view> wanted;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument = argv[i];
+        if (argument == "--json" && i + 1 < argc) {
+            json_file = argv[++i];
+        } else if (std::ranges::find(parts, argument, &Part::name) != std::end(parts)) {
+            wanted.insert(argument);
+        } else {
+            return usage();
+        }
     }
-    return hal9::bench::run(with_file ? argv[2] : "");
+    return run(json_file, wanted);
 }

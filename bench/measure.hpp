@@ -35,12 +35,18 @@ private:
 
 struct ProcessRun {
     double seconds = 0;
-    double resident_mb = 0;
+    double resident_mb = 0;  ///< at its highest
     bool succeeded = false;
+    double resident_at_stop_mb = 0;  ///< of run_process_for() only
 };
 
 /// Runs a program to its end; what it prints is dropped.
 [[nodiscard]] ProcessRun run_process(const std::vector<std::string>& arguments);
+
+/// Runs a program for that long, reads what it has resident then and stops it by SIGTERM. It has
+/// succeeded when it was still running.
+[[nodiscard]] ProcessRun
+run_process_for(const std::vector<std::string>& arguments, std::chrono::seconds time);
 
 /// Medians of several runs; `fresh` makes the arguments of one.
 template <class Fresh>

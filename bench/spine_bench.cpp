@@ -3,18 +3,14 @@
 // The example through the binary, signals finished a second through node and store in this process,
 // and beside it a bare loop that issues the same statements through the same writer.
 #include "bench/measure.hpp"
+#include "bench/node_in_process.hpp"
 #include "bench/report.hpp"
 #include "bench/spine_network.hpp"
-#include "hal9/adapters/memory/memory_spill_tables.hpp"
 #include "hal9/adapters/sqlite/group_writer.hpp"
-#include "hal9/adapters/sqlite/sqlite_reader.hpp"
-#include "hal9/adapters/sqlite/sqlite_store.hpp"
-#include "hal9/adapters/system/event_loop.hpp"
 #include "hal9/adapters/system/system_clock.hpp"
 #include "hal9/adapters/system/system_random.hpp"
 #include "hal9/base/check.hpp"
 #include "hal9/base/text.hpp"
-#include "hal9/definition/parse.hpp"
 #include "hal9/runtime/node.hpp"
 
 #include <algorithm>
@@ -29,11 +25,6 @@ namespace hal9::bench {
 namespace {
 
 // ---- through node and store
-
-class QuietLog final : public Log {
-public:
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
-};
 
 struct NodeRun {
     double signals_a_second = 0;
@@ -58,68 +49,28 @@ run_spine(runtime::Node& node, definition::Network network, std::uint32_t runs) 
 }
 
 NodeRun measure_node(const std::string& directory, const SpineShape& shape) {
-    const adapters::SystemClock clock;
-    adapters::SystemRandom random;
-    adapters::EventLoop loop;
-    QuietLog log;
-    memory::MemorySpillTables spill;
-    auto store = sqlite::SqliteStore::open(directory, {.clock = clock, .random = random}, &loop);
-    HAL9_ASSERT(store.has_value());
-    auto reader = sqlite::SqliteReader::open(directory);
-    HAL9_ASSERT(reader.has_value());
-    const auto kinds = make_bench_kinds();
-    std::vector<KindDescription> catalog;
-    catalog.reserve(kinds.size());
-    for (const auto& kind : kinds) {
-        catalog.push_back(kind->description());
-    }
-    adapters::SystemClock node_clock;
-    runtime::Node node(
-        {.store = **store,
-         .reader = **reader,
-         .spill = spill,
-         .clock = node_clock,
-         .random = random,
-         .log = log,
-         .strand = loop,
-         .compute = nullptr},
-        kinds
-    );
-    HAL9_ASSERT(node.start((*store)->recovery()).has_value());
-    auto network = definition::parse_network(spine_definition(shape), catalog);
-    HAL9_ASSERT(network.has_value());
+    NodeInProcess here(directory, make_bench_kinds());
+    definition::Network network = here.parse(spine_definition(shape));
     const auto start = Clock::now();
     constexpr std::uint32_t runs = 4;
     bool done = false;
     const StartedTask task = StartedTask::start<Result<RunRecord>>(
-        run_spine(node, *std::move(network), runs),
-        [&](const Result<RunRecord>& end) {
-            if (!end) {
-                std::fprintf(stderr, "spine: %s\n", end.error().full_message().c_str());
-            }
+        run_spine(here.node(), std::move(network), runs),
+        [&done](Result<RunRecord> end) {
+            must(std::move(end));
             done = true;
         }
     );
-    loop.run([&]() -> adapters::EventLoop::Next {
-        const auto next = node.turn();
-        if (!next) {
-            std::fprintf(stderr, "spine: %s\n", next.error().full_message().c_str());
+    double seconds = 0;
+    WriterStats stats;
+    here.run([&]() -> std::optional<SteadyTime> {
+        if (done) {
+            seconds = seconds_since(start);
+            stats = here.stats();
+            return std::nullopt;
         }
-        if (!next || done) {
-            loop.stop();
-            return adapters::EventLoop::WhenWoken{};
-        }
-        if (std::holds_alternative<runtime::TurnAgain>(*next)) {
-            return adapters::EventLoop::Again{};
-        }
-        if (const auto* at = std::get_if<runtime::TurnAt>(&*next)) {
-            return adapters::EventLoop::At{at->at};
-        }
-        return adapters::EventLoop::WhenWoken{};
+        return SteadyTime{INT64_MAX};
     });
-    const double seconds = seconds_since(start);
-    const WriterStats stats = (*store)->stats();
-    HAL9_ASSERT((*store)->close().has_value());
     return {
         static_cast<double>(runs * shape.signals()) / seconds,
         static_cast<double>(stats.transactions) /

@@ -131,7 +131,7 @@ private:
         options.limits.ready_window = 4;
         options.limits.chunk_signals_max = 2;
         options.limits.page_rows_max = 3;
-        options.limits.store_queue_transactions_max = 8;
+        options.limits.store_queue_rows_max = 8;
         return options;
     }
 

@@ -39,7 +39,7 @@ void Machine::start() {
             .random = world_.random(),
             .log = log_,
             .strand = world_,
-            .compute = nullptr,
+            .compute = &world_,
         },
         kinds_,
         options_

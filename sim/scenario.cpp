@@ -85,10 +85,10 @@ private:
         if (random.chance(0.6)) {
             options.limits.ready_window = 4 + static_cast<std::uint32_t>(random.below(60));
             options.limits.chunk_signals_max = 2 + static_cast<std::uint32_t>(random.below(12));
-            options.limits.store_queue_transactions_max =
-                4 + static_cast<std::uint32_t>(random.below(60));
+            options.limits.store_queue_rows_max = 4 + static_cast<std::uint32_t>(random.below(60));
             options.limits.page_rows_max = 2 + static_cast<std::uint32_t>(random.below(30));
             options.limits.window_bytes_max = 200 + random.below(4'000);
+            options.offload_fold_bytes = random.below(400);
         }
         options.take_up_all = take_up_all_;
         options.careful_signals = 20;
@@ -164,9 +164,9 @@ private:
         // Beyond the limit: one transaction each of steps under way, and of what people asked for.
         const std::size_t queued = machine_.store().queued_transactions();
         const std::size_t beyond = limits.asynchronous_steps_max + 4 * (requests_.size() + 2);
-        if (queued > limits.store_queue_transactions_max + beyond) {
+        if (queued > limits.store_queue_rows_max + beyond) {
             world_.violations.push_back(
-                str(queued, " transactions in a queue of ", limits.store_queue_transactions_max)
+                str(queued, " transactions in a queue of ", limits.store_queue_rows_max)
             );
         }
         if (world_.asynchronous_steps > limits.asynchronous_steps_max) {

@@ -36,4 +36,4 @@ create table schedule(
     error text,                -- JSON: why the last start was none
     primary key(organization, name)
 ) without rowid;
-create index schedule_next on schedule(organization, next) where next > 0;
+create index schedule_next on schedule(next, organization, name) where next > 0;

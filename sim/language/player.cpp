@@ -57,10 +57,10 @@ private:
         if (random.chance(0.6)) {
             options.limits.ready_window = 4 + static_cast<std::uint32_t>(random.below(30));
             options.limits.chunk_signals_max = 3 + static_cast<std::uint32_t>(random.below(5));
-            options.limits.store_queue_transactions_max =
-                4 + static_cast<std::uint32_t>(random.below(60));
+            options.limits.store_queue_rows_max = 4 + static_cast<std::uint32_t>(random.below(60));
             options.limits.page_rows_max = 2 + static_cast<std::uint32_t>(random.below(10));
             options.limits.window_bytes_max = 200 + random.below(4'000);
+            options.offload_fold_bytes = random.below(400);
             options.limits.fold_bytes_max = random.below(3'000);
             options.limits.child_runs_per_depth = 1 + static_cast<std::uint32_t>(random.below(4));
             if (random.chance(0.3)) {

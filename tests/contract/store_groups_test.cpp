@@ -58,6 +58,7 @@ TEST_P(StoreGroups, ReceiptsAreTakenOnce) {
     EXPECT_EQ(again.committed, 1U);
     EXPECT_TRUE(again.special.empty());
     EXPECT_EQ(store().queued_transactions(), 0U);
+    EXPECT_EQ(store().queued_rows(), 0U);
     EXPECT_EQ(store().queued_bytes(), 0U);
     EXPECT_FALSE(store().is_full());
     EXPECT_FALSE(store().failed().has_value());
@@ -67,7 +68,7 @@ TEST_P(StoreGroups, ReceiptsAreTakenOnce) {
 
 TEST_P(StoreGroups, ManySmallGroupsAreDecidedInOrder) {
     Limits limits;
-    limits.group_transactions_max = 7;
+    limits.group_rows_max = 7;
     limits.group_bytes_max = 64;
     open(limits);
     start_family(1, 200);
@@ -89,6 +90,21 @@ TEST_P(StoreGroups, ManySmallGroupsAreDecidedInOrder) {
     EXPECT_EQ(signal(root_of({1})).pending, 0U);
     EXPECT_GT(store().stats().groups, 25U);
     EXPECT_EQ(reader().child_results(root(1), 0, 0, 1'000, 1'000'000).value().size(), 200U);
+}
+
+TEST_P(StoreGroups, AGroupIsBoundedByTheRowsItWrites) {
+    Limits limits;
+    limits.group_rows_max = 50;
+    open(limits);
+    expect_done({accept(1)});
+    const std::uint64_t before = store().stats().groups;
+    for (std::uint32_t at = 0; at < 10; ++at) {
+        submit({emit(root(1), {1 + 40 * at, 40 * at}, 40)});
+    }
+    EXPECT_LE(store().queued_rows(), 410U);
+    harness().settle();
+    EXPECT_GE(store().stats().groups - before, 9U) << "two chunks have more rows than fit";
+    EXPECT_EQ(store().queued_rows(), 0U);
 }
 
 TEST_P(StoreGroups, BodiesOfEverySizeComeBack) {

@@ -50,6 +50,19 @@ SetRunState ended(std::int64_t run) {
     return {.run = {run}, .to = RunState::failed, .at = late};
 }
 
+TEST_P(StoreNetworks, OrganizationsAreThoseThatAppliedANetwork) {
+    EXPECT_TRUE(reader().list_organizations().value().empty());
+    put(1, "demo", "h1");
+    put(2, "demo", "h2");
+    for (const std::uint32_t id : {9U, 3U, 700U}) {
+        const NetworkVersion version{{id}, {id}, "demo", "h", "{}", early};
+        expect_done({PutNetworkVersion{version}});
+    }
+    std::vector<OrganizationId> expected{organization, {3}, {9}, {700}};
+    std::ranges::sort(expected);
+    EXPECT_EQ(reader().list_organizations().value(), expected);
+}
+
 TEST_P(StoreNetworks, ANetworkIsSummedUpByItsNewestVersion) {
     put(1, "demo", "h1");
     put(2, "other", "h2", late);

@@ -162,15 +162,27 @@ TEST_P(StoreOperator, AScheduleIsKeptAsItWasMade) {
 }
 
 TEST_P(StoreOperator, SchedulesAreDueInTheOrderOfTheirTimes) {
-    EXPECT_EQ(reader().next_schedule_time(organization).value(), std::nullopt);
+    EXPECT_EQ(reader().next_schedule_time().value(), std::nullopt);
     expect_done({put_schedule("a", late), put_schedule("b", early), put_schedule("c", {})});
-    EXPECT_EQ(reader().next_schedule_time(organization).value(), early);
-    EXPECT_EQ(reader().due_schedules(organization, early, 10).value().size(), 1U);
-    const auto due = reader().due_schedules(organization, late, 10).value();
+    EXPECT_EQ(reader().next_schedule_time().value(), early);
+    EXPECT_EQ(reader().due_schedules(early, 10).value().size(), 1U);
+    const auto due = reader().due_schedules(late, 10).value();
     ASSERT_EQ(due.size(), 2U);
     EXPECT_EQ(due.front().name, "b");
     EXPECT_EQ(reader().list_schedules(organization, "", 2).value().size(), 2U);
     EXPECT_EQ(reader().list_schedules(organization, "b", 10).value().front().name, "c");
+}
+
+TEST_P(StoreOperator, SchedulesOfAllOrganizationsAreDueTogether) {
+    PutSchedule others = put_schedule("a", early);
+    others.schedule.organization = {7};
+    expect_done({put_schedule("b", early), others, put_schedule("c", late)});
+    const auto due = reader().due_schedules(late, 10).value();
+    ASSERT_EQ(due.size(), 3U);
+    EXPECT_EQ(due[0].organization, organization);
+    EXPECT_EQ(due[1].organization, OrganizationId{7});
+    EXPECT_EQ(due[2].name, "c");
+    EXPECT_EQ(reader().list_schedules(organization, "", 10).value().size(), 2U);
 }
 
 TEST_P(StoreOperator, ATimeOfAScheduleIsStartedOnce) {

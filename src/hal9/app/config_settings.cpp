@@ -260,11 +260,9 @@ std::vector<Setting> make_settings() {
         size<&Limits::window_bytes_max, mib, 64 * gib>("limits.window_bytes_max"),
         size<&Limits::fold_bytes_max, 64 * kib, 64 * gib>("limits.fold_bytes_max"),
         count<&Limits::asynchronous_steps_max, 1, 1'000>("limits.asynchronous_steps_max"),
-        count<&Limits::store_queue_transactions_max, 16, 100'000>(
-            "limits.store_queue_transactions_max"
-        ),
-        size<&Limits::store_queue_bytes_max, mib, 4 * gib>("limits.store_queue_bytes_max"),
-        count<&Limits::group_transactions_max, 1, 10'000>("limits.group_transactions_max"),
+        count<&Limits::store_queue_rows_max, 16, 1'000'000>("limits.store_queue_rows_max"),
+        size<&Limits::store_queue_bytes_max, 64 * kib, 4 * gib>("limits.store_queue_bytes_max"),
+        count<&Limits::group_rows_max, 1, 1'000'000>("limits.group_rows_max"),
         size<&Limits::group_bytes_max, 64 * kib, gib>("limits.group_bytes_max"),
         count<&Limits::page_rows_max, 10, 10'000>("limits.page_rows_max"),
         count<&Limits::answer_rows_max, 10, 1'000'000>("limits.answer_rows_max"),

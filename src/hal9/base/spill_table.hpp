@@ -30,7 +30,8 @@ public:
 class SpillTables {
 public:
     virtual ~SpillTables() = default;
-    /// resource_exhausted when there is no room for temporary files.
+    /// Thread: any; a table is used by one thread at a time. resource_exhausted when there is no
+    /// room for temporary files.
     [[nodiscard]] virtual Result<std::unique_ptr<SpillTable>> create() = 0;
 };
 

@@ -58,13 +58,13 @@ struct Limits {
     std::uint32_t keys_kept_max = 20'000;      ///< idle keys whose state stays in memory
     std::uint32_t child_runs_per_depth = 256;  ///< started by signals and not ended, by depth
     std::uint32_t networks_loaded_max = 256;   ///< kept ready, besides those that runs need
-    std::uint32_t store_queue_transactions_max =
-        4'000;  ///< handed to the writer, not yet committed
-    std::size_t store_queue_bytes_max = 12U << 20U;
+    /// Handed to the writer, not yet committed: what everybody's next commit waits for.
+    std::uint32_t store_queue_rows_max = 4'000;
+    std::size_t store_queue_bytes_max = 1U << 20U;
 
     // Store
-    std::uint32_t group_transactions_max = 1'000;  ///< committed together
-    std::size_t group_bytes_max = 4U << 20U;
+    std::uint32_t group_rows_max = 2'000;  ///< committed together, but for one large transaction
+    std::size_t group_bytes_max = 512U << 10U;
     std::uint32_t page_rows_max = 1'000;    ///< rows read by one call of a reader
     std::uint32_t answer_rows_max = 5'000;  ///< rows looked at for one page of a list, or one count
     std::uint32_t commit_log_rows_max = 100'000;  ///< commit groups that subscriptions can go back

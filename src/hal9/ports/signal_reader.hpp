@@ -111,13 +111,14 @@ public:
     find_receiver(RunId run, std::string_view message) = 0;
     /// Sent to the run and not received, in order.
     [[nodiscard]] virtual Result<std::vector<MessageRecord>> list_messages(RunId run) = 0;
-    /// The earliest next time of the organisation's schedules.
-    [[nodiscard]] virtual Result<std::optional<WallTime>> next_schedule_time(
-        OrganizationId organization
-    ) = 0;
-    /// Schedules whose next time is at most `until`, by time, then name.
+    /// The earliest next time of all schedules.
+    [[nodiscard]] virtual Result<std::optional<WallTime>> next_schedule_time() = 0;
+    /// Schedules of every organisation whose next time is at most `until`, by time, then
+    /// organisation and name.
     [[nodiscard]] virtual Result<std::vector<Schedule>>
-    due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) = 0;
+    due_schedules(WallTime until, std::uint32_t rows_max) = 0;
+    /// Those that ever applied a network: nobody else has a run. Ascending.
+    [[nodiscard]] virtual Result<std::vector<OrganizationId>> list_organizations() = 0;
 
     // For everybody. Thread: one at a time for each reader object.
     struct NeuronCount {

@@ -53,8 +53,10 @@ public:
     virtual void submit(Transaction transaction) = 0;
     /// What was decided since the last call. Thread: the runtime's strand.
     [[nodiscard]] virtual Receipts take_receipts() = 0;
-    /// Transactions submitted and not yet decided, and the bytes of their bodies. Thread: any.
+    /// Transactions submitted and not yet decided, the rows they write and the bytes of their
+    /// bodies. Thread: any.
     [[nodiscard]] virtual std::size_t queued_transactions() const = 0;
+    [[nodiscard]] virtual std::size_t queued_rows() const = 0;
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
     /// Set once, for good: the store cannot go on.
     [[nodiscard]] virtual std::optional<Error> failed() const = 0;

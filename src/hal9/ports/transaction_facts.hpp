@@ -44,6 +44,20 @@ inline constexpr std::size_t child_overhead_bytes = sizeof(ChildRow) + sizeof(st
     return bytes;
 }
 
+/// About how many rows its commit writes.
+[[nodiscard]] inline std::size_t row_count(const Transaction& transaction) {
+    std::size_t rows = 0;
+    for (const Command& command : transaction.commands) {
+        ++rows;
+        if (const auto* chunk = std::get_if<EmitChunk>(&command)) {
+            rows += chunk->children.size();
+        } else if (const auto* copy = std::get_if<CopySignals>(&command)) {
+            rows += copy->signals.size() + copy->chunks.size();
+        }
+    }
+    return rows;
+}
+
 /// Passes when every body and chunk is within its limit; limit_exceeded names the signal and the
 /// limit.
 [[nodiscard]] inline Result<void>

@@ -229,8 +229,7 @@ bool Node::Impl::is_stalled(const LiveRun& run) const {
         (found->second.open_done && found->second.chunks_done && !found->second.again &&
          found->second.asked.empty() && found->second.families.empty());
     return run.progress.state == RunState::running && !is_paused(run) && run.lives == run.waiting &&
-           all_known && folds_.empty() && delayed_folds_ == 0 && !run.timers_in_store &&
-           run.asking == 0 &&
+           all_known && !is_folding() && !run.timers_in_store && run.asking == 0 &&
            std::ranges::all_of(
                run.child_runs,
                [this](const auto& child) {
@@ -335,7 +334,7 @@ void Node::Impl::fire(const Timer& timer) {
             break;
         case TimerKind::fold:
             if (live->stage == Stage::folding && live->timer == timer.serial) {
-                begin_fold(*live, 0);
+                begin_fold(*live, live->family->fold ? live->family->fold->ticket : 0);
             }
             break;
         case TimerKind::wait:

@@ -44,7 +44,7 @@ struct NodePorts {
     Random& random;
     Log& log;
     Executor& strand;   ///< runs posted work between turns
-    Executor* compute;  ///< for pure steps on large payloads; null: everything in place
+    Executor* compute;  ///< for pure steps on large payloads and large folds; null: in place
 };
 
 struct NodeOptions {
@@ -55,6 +55,8 @@ struct NodeOptions {
     std::uint32_t steps_per_turn = 64;
     /// Pure steps on payloads from this size on go to `compute`.
     std::size_t offload_bytes = 64U << 10U;
+    /// So do folds of results that take as much memory.
+    std::size_t offload_fold_bytes = 64U << 10U;
     /// Signals not due within this time are not kept in memory.
     Duration timer_horizon = std::chrono::seconds(5);
     std::uint32_t careful_after_unclean_starts = 3;

@@ -19,6 +19,7 @@ void MemoryStore::Inside::open_again() {
     tables.keep();
     queue.clear();
     queued_bytes = 0;
+    queued_rows = 0;
     receipts = {};
     failed.reset();
     fault.reset();
@@ -41,6 +42,7 @@ void MemoryStore::Inside::decide_front() {
     Queued queued = std::move(queue.front());
     queue.pop_front();
     queued_bytes -= queued.bytes;
+    queued_rows -= queued.rows;
     ++stats.transactions;
     Receipt receipt;
     if (queued.refused) {
@@ -56,13 +58,14 @@ void MemoryStore::Inside::decide_front() {
 }
 
 std::size_t MemoryStore::Inside::group_size(std::size_t transactions_max) const {
-    const std::size_t most =
-        std::min<std::size_t>({transactions_max, limits.group_transactions_max, queue.size()});
+    const std::size_t most = std::min(transactions_max, queue.size());
     std::size_t count = 0;
     std::size_t bytes = 0;
+    std::size_t rows = 0;
     while (count < most) {
         bytes += queue[count].bytes;
-        if (count > 0 && bytes > limits.group_bytes_max) {
+        rows += queue[count].rows;
+        if (count > 0 && (bytes > limits.group_bytes_max || rows > limits.group_rows_max)) {
             break;
         }
         ++count;
@@ -111,6 +114,7 @@ std::size_t MemoryStore::commit_group(std::size_t transactions_max) {
                 in.decide_front();
             } else {
                 in.queued_bytes -= in.queue.front().bytes;
+                in.queued_rows -= in.queue.front().rows;
                 in.queue.pop_front();
             }
         }
@@ -173,8 +177,10 @@ void MemoryStore::submit(Transaction transaction) {
     }
     HAL9_ASSERT(in.queue.empty() || in.queue.back().transaction.ticket < transaction.ticket);
     const std::size_t bytes = body_bytes(transaction);
+    const std::size_t rows = row_count(transaction);
     in.queued_bytes += bytes;
-    in.queue.push_back({std::move(transaction), bytes, std::nullopt});
+    in.queued_rows += rows;
+    in.queue.push_back({std::move(transaction), bytes, rows, std::nullopt});
 }
 
 Receipts MemoryStore::take_receipts() {
@@ -185,6 +191,10 @@ Receipts MemoryStore::take_receipts() {
 
 std::size_t MemoryStore::queued_transactions() const {
     return inside_->queue.size();
+}
+
+std::size_t MemoryStore::queued_rows() const {
+    return inside_->queued_rows;
 }
 
 std::size_t MemoryStore::queued_bytes() const {

@@ -2,6 +2,7 @@
 #include "hal9/adapters/memory/detail/memory_inside.hpp"
 
 #include <map>
+#include <set>
 #include <utility>
 
 namespace hal9::memory {
@@ -33,6 +34,14 @@ summaries(const Tables& tables, OrganizationId organization, std::string_view af
 }
 
 }  // namespace
+
+Result<std::vector<OrganizationId>> MemoryStore::list_organizations() {
+    std::set<OrganizationId> found;
+    for (const auto& [id, version] : inside_->tables.versions.rows()) {
+        found.insert(version.organization);
+    }
+    return std::vector(found.begin(), found.end());
+}
 
 Result<std::vector<NetworkSummary>> MemoryStore::list_networks(const NetworkFilter& filter) {
     std::vector<NetworkSummary> found;

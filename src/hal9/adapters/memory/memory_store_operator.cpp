@@ -75,26 +75,25 @@ Result<std::vector<SignalReader::OpenCount>> MemoryStore::count_open(RunId run) 
     return found;
 }
 
-Result<std::optional<WallTime>> MemoryStore::next_schedule_time(OrganizationId organization) {
+Result<std::optional<WallTime>> MemoryStore::next_schedule_time() {
     std::optional<WallTime> next;
     for (const auto& [key, schedule] : inside_->tables.schedules.rows()) {
-        if (key.first == organization && schedule.next.us > 0) {
+        if (schedule.next.us > 0) {
             next = next ? std::min(*next, schedule.next) : schedule.next;
         }
     }
     return next;
 }
 
-Result<std::vector<Schedule>>
-MemoryStore::due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) {
+Result<std::vector<Schedule>> MemoryStore::due_schedules(WallTime until, std::uint32_t rows_max) {
     std::vector<Schedule> found;
     for (const auto& [key, schedule] : inside_->tables.schedules.rows()) {
-        if (key.first == organization && schedule.next.us > 0 && schedule.next <= until) {
+        if (schedule.next.us > 0 && schedule.next <= until) {
             found.push_back(schedule);
         }
     }
     std::ranges::sort(found, {}, [](const Schedule& schedule) {
-        return std::pair(schedule.next, schedule.name);
+        return std::tuple(schedule.next, schedule.organization, schedule.name);
     });
     found.resize(std::min<std::size_t>(found.size(), rows_max));
     return found;

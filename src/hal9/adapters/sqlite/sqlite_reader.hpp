@@ -61,10 +61,10 @@ public:
     [[nodiscard]] Result<std::optional<SignalId>> find_receiver(RunId run, std::string_view message)
         override;
     [[nodiscard]] Result<std::vector<MessageRecord>> list_messages(RunId run) override;
-    [[nodiscard]] Result<std::optional<WallTime>> next_schedule_time(OrganizationId organization
-    ) override;
+    [[nodiscard]] Result<std::optional<WallTime>> next_schedule_time() override;
     [[nodiscard]] Result<std::vector<Schedule>>
-    due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) override;
+    due_schedules(WallTime until, std::uint32_t rows_max) override;
+    [[nodiscard]] Result<std::vector<OrganizationId>> list_organizations() override;
     [[nodiscard]] Result<std::optional<RunRecord>> find_run(RunId run) override;
     [[nodiscard]] Result<std::optional<RunRecord>>
     find_run_by_key(OrganizationId organization, std::string_view idempotency_key) override;

@@ -30,6 +30,11 @@ constexpr const char* network_by_name = HAL9_NETWORK_SUMMARIES("name = ?2");
 
 #undef HAL9_NETWORK_SUMMARIES
 
+/// One step in the index for each organisation, however many versions it has.
+constexpr const char* organizations =
+    "with recursive found(id) as (select min(organization) from network_version union all "
+    "select (select min(organization) from network_version where organization > found.id) "
+    "from found where found.id is not null) select id from found where id is not null";
 constexpr const char* versions_of_network =
     "select id, hash, created from network_version "
     "where organization = ? and name = ? and id > ? order by id limit ?";
@@ -64,6 +69,13 @@ Result<NetworkSummary> read_summary(const Statement& row) {
 }
 
 }  // namespace
+
+Result<std::vector<OrganizationId>> SqliteReader::list_organizations() {
+    const auto read = [](const Statement& row) -> Result<OrganizationId> {
+        return OrganizationId{row.number<std::uint32_t>(0)};
+    };
+    return read_rows<OrganizationId>(inside_->connection, organizations, read);
+}
 
 Result<std::vector<NetworkSummary>> SqliteReader::list_networks(const NetworkFilter& filter) {
     return read_rows<NetworkSummary>(

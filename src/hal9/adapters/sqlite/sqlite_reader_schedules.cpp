@@ -17,18 +17,17 @@ constexpr const char* messages_of_run =
 
 #define HAL9_SCHEDULE_COLUMNS                                                                     \
     "select organization, name, network, cron, missed, input, grants, tags, principal, created, " \
-    "next, last, last_run, error from schedule where organization = ? "
+    "next, last, last_run, error from schedule where "
 
 constexpr const char* schedules_by_name =
-    HAL9_SCHEDULE_COLUMNS "and name > ? order by name limit ?";
-constexpr const char* schedule_by_name = HAL9_SCHEDULE_COLUMNS "and name = ?";
+    HAL9_SCHEDULE_COLUMNS "organization = ? and name > ? order by name limit ?";
+constexpr const char* schedule_by_name = HAL9_SCHEDULE_COLUMNS "organization = ? and name = ?";
 constexpr const char* schedules_due =
-    HAL9_SCHEDULE_COLUMNS "and next > 0 and next <= ? order by next, name limit ?";
+    HAL9_SCHEDULE_COLUMNS "next > 0 and next <= ? order by next, organization, name limit ?";
 
 #undef HAL9_SCHEDULE_COLUMNS
 
-constexpr const char* next_time =
-    "select min(next) from schedule where organization = ? and next > 0";
+constexpr const char* next_time = "select min(next) from schedule where next > 0";
 
 Result<MessageRecord> read_message(const Statement& row) {
     return MessageRecord{
@@ -89,10 +88,10 @@ Result<std::vector<MessageRecord>> SqliteReader::list_messages(RunId run) {
     return read_rows<MessageRecord>(inside_->connection, messages_of_run, read_message, run);
 }
 
-Result<std::optional<WallTime>> SqliteReader::next_schedule_time(OrganizationId organization) {
+Result<std::optional<WallTime>> SqliteReader::next_schedule_time() {
     return inside_->connection.transaction([&]() -> Result<std::optional<WallTime>> {
         HAL9_TRY(Statement* const select, inside_->connection.statement(next_time));
-        HAL9_TRY([[maybe_unused]] const bool row, select->query(organization));
+        HAL9_TRY([[maybe_unused]] const bool row, select->query());
         const bool none = select->is_null(0);
         const WallTime next{select->integer(0)};
         select->reset();
@@ -100,16 +99,8 @@ Result<std::optional<WallTime>> SqliteReader::next_schedule_time(OrganizationId 
     });
 }
 
-Result<std::vector<Schedule>>
-SqliteReader::due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) {
-    return read_rows<Schedule>(
-        inside_->connection,
-        schedules_due,
-        read_schedule,
-        organization,
-        until,
-        rows_max
-    );
+Result<std::vector<Schedule>> SqliteReader::due_schedules(WallTime until, std::uint32_t rows_max) {
+    return read_rows<Schedule>(inside_->connection, schedules_due, read_schedule, until, rows_max);
 }
 
 Result<std::vector<Schedule>> SqliteReader::list_schedules(

@@ -35,6 +35,10 @@ Receipts SqliteStore::take_receipts() {
     return inside_->thread.take_receipts();
 }
 
+std::size_t SqliteStore::queued_rows() const {
+    return inside_->thread.queued_rows();
+}
+
 std::size_t SqliteStore::queued_transactions() const {
     return inside_->thread.queued_transactions();
 }

@@ -30,6 +30,7 @@ public:
     void submit(Transaction transaction) override;
     [[nodiscard]] Receipts take_receipts() override;
     [[nodiscard]] std::size_t queued_transactions() const override;
+    [[nodiscard]] std::size_t queued_rows() const override;
     [[nodiscard]] std::size_t queued_bytes() const override;
     [[nodiscard]] std::optional<Error> failed() const override;
     [[nodiscard]] bool is_full() const override;

@@ -144,8 +144,27 @@ Task<Result<RunRecord>> Node::Impl::fork(ForkRequest request) {
         )
     );
     ++next_run_.value;
-    outbox_.add(BeginFork{fork.record});
-    CopySignals part{fork.record.organization, from, fork.record.id, {}, {}};
+    const Result<void> copied = co_await copy_run(fork.record, last_number, std::move(plan));
+    if (!copied) {
+        // What was written of it is swept: by a store that reads again, or by the next start.
+        HAL9_CO_TRY(const auto begun, ports_.reader.find_run(fork.record.id));
+        if (begun) {
+            HAL9_CO_TRY_VOID(take_up_draining(*begun));
+        }
+        co_return fail(copied.error());
+    }
+    fork.record.state = RunState::running;
+    fork.record.decided = RunState::running;
+    HAL9_CO_TRY_VOID(take_up_unfinished(fork.record));
+    co_return fork.record;
+}
+
+/// All of it is durable at the end, and the copy runs in the store.
+Task<Result<void>>
+Node::Impl::copy_run(const RunRecord& copy, std::uint32_t last_number, ForkPlan plan) {
+    const RunId from = copy.origin;
+    outbox_.add(BeginFork{copy});
+    CopySignals part{copy.organization, from, copy.id, {}, {}};
     HAL9_CO_TRY_VOID(co_await write_part(part));
     const std::uint32_t rows_max = options_.limits.page_rows_max;
     SignalId next = root_of(from);
@@ -162,17 +181,13 @@ Task<Result<RunRecord>> Node::Impl::fork(ForkRequest request) {
     }
     plan.finish(part);
     outbox_.add(SetRunState{
-        .run = fork.record.id,
+        .run = copy.id,
         .from = RunState::draining,
         .to = RunState::running,
         .decided = RunState::running,
         .at = {},
     });
-    HAL9_CO_TRY_VOID(co_await write_part(part));
-    fork.record.state = RunState::running;
-    fork.record.decided = RunState::running;
-    HAL9_CO_TRY_VOID(take_up_unfinished(fork.record));
-    co_return fork.record;
+    co_return co_await write_part(part);
 }
 
 }  // namespace hal9::runtime

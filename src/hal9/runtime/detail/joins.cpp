@@ -82,7 +82,7 @@ void Node::Impl::child_has_ended(Live& parent, const ChildIdentity& child, Signa
             gathered.value = std::move(end.value);
             gathered.body = std::move(end.body);
         } else {
-            substitute(parent, gathered);
+            substitute(parent.definition(), gathered);
         }
         const auto added = family.gather->add(child.ordinal, std::move(gathered));
         if (!added && added.error().code != ErrorCode::resource_exhausted) {
@@ -124,19 +124,11 @@ void Node::Impl::drop_gather(Family& family) {
     family.gather.reset();
 }
 
-/// What a failed child contributes where its failure is forgiven.
-void Node::Impl::substitute(const Live& parent, GatheredChild& child) {
-    const definition::OnChildError& rule = parent.definition().on_child_error;
-    if (rule.rule == definition::OnChildError::Rule::value) {
-        child.value = std::make_shared<const json::value>(rule.value);
-        child.body = make_body(json::serialize(rule.value));
-        child.substituted = true;
-    }
-}
-
 void Node::Impl::join_succeeded(Live& parent) {
     Family& family = *parent.family;
-    if (family.gather) {
+    const bool is_much = ports_.compute != nullptr && family.gather &&
+                         family.gather->held_bytes() >= options_.offload_fold_bytes;
+    if (family.gather && !is_much) {
         auto gathered = family.gather->finish();
         if (gathered || gathered.error().code != ErrorCode::resource_exhausted) {
             finish_join(parent, std::move(gathered), family.join.skipped);
@@ -160,19 +152,13 @@ void Node::Impl::join_succeeded(Live& parent) {
     } else {
         outbox_.add(CountDown{parent.key(), 1});
     }
-    begin_fold(parent, outbox_.next_ticket());
-}
-
-void Node::Impl::begin_fold(Live& parent, std::uint64_t ticket) {
-    parent.stage = Stage::folding;
-    folds_.push_back(
-        {parent.id,
-         ticket,
-         std::make_unique<
-             Gather>(parent.run->network(), parent.neuron, options_.limits, ports_.spill),
-         0,
-         0}
-    );
+    if (family.gather) {
+        Gather gathered = *std::move(family.gather);
+        family.gather.reset();
+        begin_fold_of(parent, outbox_.next_ticket(), std::move(gathered));
+    } else {
+        begin_fold(parent, outbox_.next_ticket());
+    }
 }
 
 void Node::Impl::finish_join(Live& parent, Result<GatheredResult> gathered, std::uint32_t skipped) {
@@ -194,88 +180,6 @@ void Node::Impl::finish_join(Live& parent, Result<GatheredResult> gathered, std:
         end.body = make_body(json::serialize(*end.value));
     }
     result_is_there(parent, std::move(end), parent.family->payload);
-}
-
-bool Node::Impl::fold_from_store() {
-    if (folds_.empty() || folds_.front().ticket > outbox_.committed() || !outbox_.has_room()) {
-        return false;
-    }
-    PendingFold& fold = folds_.front();
-    Live* const parent = tree_.find(fold.signal);
-    if (parent == nullptr || parent->stage != Stage::folding) {
-        folds_.pop_front();
-        return true;
-    }
-    if (parent->family->next) {
-        folds_.pop_front();
-        finish_next_from_store(*parent);
-        outbox_.submit();
-        return true;
-    }
-    const auto finished = fold_page(*parent, fold);
-    if (fatal_ || (finished && !*finished)) {
-        return true;
-    }
-    const PendingFold done = std::move(folds_.front());
-    folds_.pop_front();
-    Result<GatheredResult> gathered =
-        finished ? done.gather->finish()
-                 : Result<GatheredResult>(std::unexpected(finished.error()));
-    if (!gathered && gathered.error().code == ErrorCode::resource_exhausted) {
-        delay_fold(*parent);
-        return true;
-    }
-    finish_join(*parent, std::move(gathered), done.skipped);
-    outbox_.submit();
-    return true;
-}
-
-/// The disk has no room to spill to: nothing is lost, the fold begins again in a moment.
-void Node::Impl::delay_fold(Live& parent) {
-    ++delayed_folds_;
-    parent.timer = timers_.set(now_.steady + std::chrono::seconds(1), TimerKind::fold, parent.id);
-}
-
-Result<void>
-Node::Impl::fold_child(const Live& parent, PendingFold& fold, const ChildResult& child) {
-    GatheredChild gathered{.id = child.id, .neuron = child.neuron};
-    if (child.status == SignalStatus::completed) {
-        HAL9_TRY(gathered.value, value_of(child.result));
-        gathered.body = child.result;
-    } else {
-        substitute(parent, gathered);
-        fold.skipped += gathered.value ? 0U : 1U;
-    }
-    if (parent.family->decided) {
-        return fold.gather->add_next(std::move(gathered));
-    }
-    return fold.gather->add(child.ordinal, std::move(gathered));
-}
-
-/// Adds the next page of results; true once all were added.
-Result<bool> Node::Impl::fold_page(const Live& parent, PendingFold& fold) {
-    const std::uint32_t rows_max = options_.limits.page_rows_max;
-    const auto children = ports_.reader.child_results(
-        parent.key(),
-        parent.phase,
-        fold.next_ordinal,
-        rows_max,
-        options_.limits.window_bytes_max / 4
-    );
-    if (!children) {
-        return unreadable(children.error());
-    }
-    const Family& family = *parent.family;
-    for (const ChildResult& child : *children) {
-        if (family.decided && !std::ranges::binary_search(family.succeeded, child.ordinal)) {
-            fold.next_ordinal = child.ordinal + 1;
-            continue;
-        }
-        HAL9_TRY_VOID(fold_child(parent, fold, child));
-        fold.next_ordinal = child.ordinal + 1;
-    }
-    const bool all_counted = family.decided && fold.next_ordinal > family.succeeded.back();
-    return children->empty() || all_counted;
 }
 
 void Node::Impl::fail_with_descendants(Live& live, Error error) {

@@ -28,6 +28,7 @@
 namespace hal9::runtime::detail {
 
 struct Live;
+struct PendingFold;
 struct Step;
 
 /// The signals of one key, and its state (keys.cpp).
@@ -95,6 +96,7 @@ struct Family {
     std::vector<LiveChunk> chunks;
     std::optional<Gather> gather;  ///< absent: the results are read from the store at the end
     std::size_t gathered_bytes = 0;
+    std::shared_ptr<PendingFold> fold;  ///< once they have ended, where it takes more than a turn
 
     // Of any and quorum
     std::vector<std::uint32_t> succeeded;                         ///< ordinals

@@ -3,7 +3,8 @@
 //   ../node.cpp    turns: what is looked at in which order
 //   steps.cpp      a signal is handed to its handler
 //   outcomes.cpp   what a handler returned becomes commands
-//   joins.cpp      children's ends, folding, ends of runs
+//   joins.cpp      children's ends, ends of runs
+//   folds.cpp      results are put together
 //   then.cpp       results that go on to another neuron
 //   waits.cpp      for people, messages and runs of other networks
 //   keys.cpp       keyed neurons: lines of signals, states of keys
@@ -22,8 +23,10 @@
 #include "hal9/runtime/delivery.hpp"
 #include "hal9/runtime/detail/live.hpp"
 #include "hal9/runtime/detail/outbox.hpp"
+#include "hal9/runtime/detail/pending_fold.hpp"
 #include "hal9/runtime/detail/step.hpp"
 #include "hal9/runtime/detail/tree.hpp"
+#include "hal9/runtime/fork_plan.hpp"
 #include "hal9/runtime/node.hpp"
 #include "hal9/runtime/scheduler.hpp"
 #include "hal9/runtime/timers.hpp"
@@ -49,6 +52,7 @@ using detail::LiveChunk;
 using detail::LiveRun;
 using detail::NeuronSlots;
 using detail::Outbox;
+using detail::PendingFold;
 using detail::Stage;
 using detail::Step;
 using detail::Tree;
@@ -72,6 +76,9 @@ struct ChildIdentity {
 };
 
 class EndOfRun;
+
+/// What a failed child contributes to its parent where its failure is forgiven.
+void substitute(const definition::Neuron& parent, GatheredChild& child);
 
 /// resource_exhausted: nothing that is submitted now is decided before there is room.
 [[nodiscard]] std::unexpected<Error> disk_is_full();
@@ -273,26 +280,11 @@ private:
     [[nodiscard]] bool is_scanning(OrganizationId organization) const;
 
     // joins.cpp
-    struct PendingFold {
-        SignalId signal;
-        std::uint64_t ticket = 0;  ///< the results are readable once this is committed
-        std::unique_ptr<Gather> gather;
-        std::uint32_t next_ordinal = 0;
-        std::uint32_t skipped = 0;
-    };
-
     void end_signal(Live& live, SignalEnd end);
     void child_has_ended(Live& parent, const ChildIdentity& child, SignalEnd end);
     static void note_end(Family& family, std::uint32_t ordinal, const SignalEnd& end);
-    static void substitute(const Live& parent, GatheredChild& child);
     void join_succeeded(Live& parent);
-    void begin_fold(Live& parent, std::uint64_t ticket);
     void finish_join(Live& parent, Result<GatheredResult> gathered, std::uint32_t skipped);
-    [[nodiscard]] bool fold_from_store();
-    [[nodiscard]] static Result<void>
-    fold_child(const Live& parent, PendingFold& fold, const ChildResult& child);
-    [[nodiscard]] Result<bool> fold_page(const Live& parent, PendingFold& fold);
-    void delay_fold(Live& parent);
     void count_gather(Family& family);
     void drop_gather(Family& family);
     void fail_with_descendants(Live& live, Error error);
@@ -304,6 +296,23 @@ private:
     [[nodiscard]] bool finish_sweep();
     Task<Result<void>> sweep_and_end(RunId id);
     [[nodiscard]] bool finish_ended_runs();
+
+    // folds.cpp
+    [[nodiscard]] std::unique_ptr<Gather> new_gather(const Live& parent) const;
+    void begin_fold(Live& parent, std::uint64_t ticket);
+    void begin_fold_of(Live& parent, std::uint64_t ticket, Gather gathered);
+    [[nodiscard]] std::shared_ptr<PendingFold>
+    pending_fold(const Live& parent, std::uint64_t ticket) const;
+    [[nodiscard]] Live* parent_of(const PendingFold& fold) const;
+    [[nodiscard]] bool is_folding() const;
+    bool fold_from_store();
+    bool fold_short();
+    bool fold_long();
+    bool end_gathered_folds();
+    [[nodiscard]] Result<std::vector<ChildResult>> next_page(const Live& parent, PendingFold& fold);
+    void advance(const std::shared_ptr<PendingFold>& fold, std::vector<ChildResult> page);
+    void end_fold(PendingFold& fold);
+    void delay_fold(Live& parent);
 
     // backlog.cpp
     struct Backlog {
@@ -356,6 +365,7 @@ private:
     [[nodiscard]] bool has_window_room(OrganizationId organization, std::size_t signals) const;
     [[nodiscard]] bool has_room_for_timers(OrganizationId organization) const;
     [[nodiscard]] Result<LoadedNetworkPtr> network_of(NetworkVersionId version);
+    [[nodiscard]] Result<void> take_up_organization(OrganizationId organization);
     [[nodiscard]] Result<void> take_up_run(const RunRecord& record);
     [[nodiscard]] Result<void> take_up_draining(const RunRecord& record);
     [[nodiscard]] Result<void> take_up_unfinished(const RunRecord& record);
@@ -395,7 +405,7 @@ private:
     [[nodiscard]] bool is_deleted(OrganizationId organization, const std::string& name) const;
     void hold_back(Live& live);
     void go_on_with(OrganizationId organization, const std::string& network);
-    [[nodiscard]] Result<void> read_network_states();
+    [[nodiscard]] Result<void> read_network_states(OrganizationId organization);
 
     // messages.cpp
     [[nodiscard]] Result<void> read_mailbox(LiveRun& run);
@@ -410,6 +420,8 @@ private:
     [[nodiscard]] Result<std::vector<SignalRecord>> path_to(SignalId id);
     [[nodiscard]] Result<Fork> prepare_fork(ForkRequest request);
     [[nodiscard]] Task<Result<RunRecord>> begin_anew(Fork fork);
+    [[nodiscard]] Task<Result<void>>
+    copy_run(const RunRecord& copy, std::uint32_t last_number, ForkPlan plan);
     [[nodiscard]] Task<Result<void>> write_part(CopySignals& part);
 
     // schedules.cpp
@@ -484,9 +496,11 @@ private:
     std::size_t roots_bytes_ = 0;
 
     // Joins and ends
-    std::deque<PendingFold> folds_;
-    std::size_t delayed_folds_ = 0;   ///< until there is room on the disk
-    std::size_t gathered_bytes_ = 0;  ///< by all families together
+    std::deque<std::shared_ptr<PendingFold>> folds_;            ///< no page of them was read
+    std::deque<std::shared_ptr<PendingFold>> long_folds_;       ///< the first is under way
+    std::vector<std::shared_ptr<PendingFold>> gathered_folds_;  ///< read already; under way
+    std::size_t delayed_folds_ = 0;                             ///< until there is room on the disk
+    std::size_t gathered_bytes_ = 0;                            ///< by all families together
     std::deque<RunId> sweeps_;
     std::optional<StartedTask> sweeping_;                      ///< of the first of them
     std::deque<std::pair<std::uint64_t, RunId>> ending_runs_;  ///< by ticket

@@ -176,17 +176,17 @@ void Node::Impl::go_on_with(OrganizationId organization, const std::string& netw
     backlogs_[organization].again = true;  // what was left in the store
 }
 
-Result<void> Node::Impl::read_network_states() {
+Result<void> Node::Impl::read_network_states(OrganizationId organization) {
     for (const NetworkState state : {NetworkState::paused, NetworkState::deleted}) {
         SignalReader::NetworkFilter filter{
-            .organization = default_organization,
+            .organization = organization,
             .state = state,
             .after = {},
         };
         while (true) {
             HAL9_TRY(const auto page, ports_.reader.list_networks(filter));
             for (const auto& network : page) {
-                network_states_.insert_or_assign({filter.organization, network.name}, state);
+                network_states_.insert_or_assign({organization, network.name}, state);
             }
             if (page.size() < filter.rows_max) {
                 break;

@@ -48,7 +48,7 @@ public:
 
     [[nodiscard]] bool has_room() const {
         return HAL9_PLANTED(queue_without_bound) ||
-               (store_.queued_transactions() < limits_.store_queue_transactions_max &&
+               (store_.queued_rows() < limits_.store_queue_rows_max &&
                 store_.queued_bytes() < limits_.store_queue_bytes_max);
     }
 

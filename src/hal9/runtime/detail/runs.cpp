@@ -16,10 +16,17 @@ Result<void> Node::Impl::start(const Recovery& recovery) {
     first_own_run_ = recovery.next_run;
     next_version_ = recovery.next_version;
     begin_careful(recovery);
-    HAL9_TRY_VOID(read_network_states());
-    const OrganizationId organization = default_organization;
+    HAL9_TRY(const auto organizations, ports_.reader.list_organizations());
+    for (const OrganizationId organization : organizations) {
+        HAL9_TRY_VOID(read_network_states(organization));
+        HAL9_TRY_VOID(take_up_organization(organization));
+    }
+    outbox_.submit();
+    return {};
+}
+
+Result<void> Node::Impl::take_up_organization(OrganizationId organization) {
     HAL9_TRY(const auto runs, ports_.reader.unfinished_runs(organization));
-    backlogs_.try_emplace(organization);
     for (const RunRecord& record : runs) {
         const auto above = std::ranges::find(runs, run_of(record.parent), &RunRecord::id);
         if (record.parent.value != 0 && above != runs.end()) {
@@ -37,7 +44,6 @@ Result<void> Node::Impl::start(const Recovery& recovery) {
             }
         }
     }
-    outbox_.submit();
     return {};
 }
 
@@ -185,6 +191,7 @@ LiveRun& Node::Impl::insert_run(const RunRecord& record, const LoadedNetworkPtr&
     if (run->slots->empty()) {
         run->slots->resize(loaded->network.neurons.size());
     }
+    backlogs_.try_emplace(record.organization);
     run->grants = std::make_shared<const Grants>(record.grants);
     run->progress.state = record.state;
     run->progress.neurons.resize(loaded->network.neurons.size());

@@ -104,13 +104,9 @@ bool Node::Impl::look_at_schedules() {
 }
 
 Task<Result<void>> Node::Impl::start_due_schedules() {
-    constexpr OrganizationId organization = default_organization;
     constexpr std::uint32_t rows_max = 100;
     while (!draining_) {
-        HAL9_CO_TRY(
-            const auto due,
-            ports_.reader.due_schedules(organization, record_time_, rows_max)
-        );
+        HAL9_CO_TRY(const auto due, ports_.reader.due_schedules(record_time_, rows_max));
         for (const Schedule& schedule : due) {
             HAL9_CO_TRY(const bool dealt_with, co_await start_due(schedule));
             if (!dealt_with) {
@@ -122,7 +118,7 @@ Task<Result<void>> Node::Impl::start_due_schedules() {
             break;
         }
     }
-    HAL9_CO_TRY(const auto next, ports_.reader.next_schedule_time(organization));
+    HAL9_CO_TRY(const auto next, ports_.reader.next_schedule_time());
     look_at_schedules_ =
         next ? now_.steady + std::clamp(*next - record_time_, Duration(1'000), look_at_least)
              : SteadyTime{INT64_MAX};

@@ -176,7 +176,7 @@ void Node::Impl::next_has_ended(Live& parent, const ChildIdentity& child, Signal
         gathered.value = std::move(end.value);
         gathered.body = std::move(end.body);
     } else {
-        substitute(parent, gathered);
+        substitute(parent.definition(), gathered);
     }
     if (keeps_result(parent.definition()) && !family.interim) {
         outbox_.add(CountDown{parent.key(), 1});
@@ -208,7 +208,7 @@ void Node::Impl::finish_next_from_store(Live& parent) {
         value = value_of(child.result);
         gathered.body = child.result;
     } else {
-        substitute(parent, gathered);
+        substitute(parent.definition(), gathered);
         value = gathered.value;
     }
     const bool keeps = keeps_result(parent.definition());

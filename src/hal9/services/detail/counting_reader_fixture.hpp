@@ -71,13 +71,16 @@ public:
         return real_.list_messages(run);
     }
 
-    Result<std::optional<WallTime>> next_schedule_time(OrganizationId organization) override {
-        return real_.next_schedule_time(organization);
+    Result<std::optional<WallTime>> next_schedule_time() override {
+        return real_.next_schedule_time();
     }
 
-    Result<std::vector<Schedule>>
-    due_schedules(OrganizationId organization, WallTime until, std::uint32_t rows_max) override {
-        return real_.due_schedules(organization, until, rows_max);
+    Result<std::vector<Schedule>> due_schedules(WallTime until, std::uint32_t rows_max) override {
+        return real_.due_schedules(until, rows_max);
+    }
+
+    Result<std::vector<OrganizationId>> list_organizations() override {
+        return real_.list_organizations();
     }
 
     Result<std::vector<SignalRecord>> list_asking(

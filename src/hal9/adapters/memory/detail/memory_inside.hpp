@@ -12,6 +12,7 @@ struct MemoryStore::Inside {
     struct Queued {
         Transaction transaction;
         std::size_t bytes = 0;
+        std::size_t rows = 0;
         std::optional<Error> refused;  ///< decided already, told in its turn
     };
 
@@ -21,6 +22,7 @@ struct MemoryStore::Inside {
     detail::Tables tables;
     std::deque<Queued> queue;
     std::size_t queued_bytes = 0;
+    std::size_t queued_rows = 0;
     Receipts receipts;
     WriterStats stats;
     std::optional<Error> failed;

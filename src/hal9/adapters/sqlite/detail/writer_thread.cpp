@@ -46,6 +46,7 @@ WriterThread::~WriterThread() = default;
 
 void WriterThread::submit(Transaction transaction) {
     const std::size_t bytes = body_bytes(transaction);
+    const std::size_t rows = row_count(transaction);
     const std::lock_guard lock(mutex_);
     if (closing_ || failed_) {
         return;
@@ -53,7 +54,8 @@ void WriterThread::submit(Transaction transaction) {
     HAL9_ASSERT(queue_.empty() || queue_.back().transaction.ticket < transaction.ticket);
     ++queued_transactions_;
     queued_bytes_ += bytes;
-    queue_.push_back({std::move(transaction), bytes});
+    queued_rows_ += rows;
+    queue_.push_back({std::move(transaction), bytes, rows});
     work_.notify_one();
 }
 
@@ -126,9 +128,10 @@ void WriterThread::take_group() {
         return;
     }
     const std::lock_guard lock(mutex_);
-    while (!queue_.empty() && group_.size() < limits_.group_transactions_max) {
+    while (!queue_.empty()) {
         Queued& next = queue_.front();
-        if (!group_.empty() && group_bytes_ + next.bytes > limits_.group_bytes_max) {
+        if (!group_.empty() && (group_bytes_ + next.bytes > limits_.group_bytes_max ||
+                                group_rows_ + next.rows > limits_.group_rows_max)) {
             return;
         }
         last_taken_ = next.transaction.ticket;
@@ -136,6 +139,7 @@ void WriterThread::take_group() {
             refused_.push_back(refusal(last_taken_));
         } else {
             group_bytes_ += next.bytes;
+            group_rows_ += next.rows;
             group_.push_back(std::move(next.transaction));
         }
         queue_.pop_front();
@@ -172,6 +176,7 @@ void WriterThread::write_group() {
     }
     const std::size_t decided = group_.size() + refused_.size();
     queued_bytes_ -= std::exchange(group_bytes_, 0);
+    queued_rows_ -= std::exchange(group_rows_, 0);
     group_.clear();
     std::vector<Receipt> told;
     std::ranges::merge(
@@ -202,8 +207,11 @@ void WriterThread::refuse_new_work() {
             return false;
         }
         const std::size_t bytes = body_bytes(transaction);
+        const std::size_t rows = row_count(transaction);
         group_bytes_ -= bytes;
+        group_rows_ -= rows;
         queued_bytes_ -= bytes;
+        queued_rows_ -= rows;
         refused_.push_back(refusal(transaction.ticket));
         return true;
     });
@@ -214,6 +222,7 @@ void WriterThread::refuse_new_work() {
             queued.refused = true;
             queued.transaction.commands.clear();
             queued_bytes_ -= std::exchange(queued.bytes, 0);
+            queued_rows_ -= std::exchange(queued.rows, 0);
         }
     }
 }

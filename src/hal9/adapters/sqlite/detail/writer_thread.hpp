@@ -32,6 +32,8 @@ public:
 
     [[nodiscard]] std::size_t queued_transactions() const { return queued_transactions_; }
 
+    [[nodiscard]] std::size_t queued_rows() const { return queued_rows_; }
+
     [[nodiscard]] std::size_t queued_bytes() const { return queued_bytes_; }
 
     [[nodiscard]] std::optional<Error> failed() const;
@@ -52,6 +54,7 @@ private:
     struct Queued {
         Transaction transaction;
         std::size_t bytes = 0;
+        std::size_t rows = 0;
         bool refused = false;  ///< for want of room; told in its turn, its commands are gone
     };
 
@@ -77,6 +80,7 @@ private:
     // Of the writer's thread.
     std::vector<Transaction> group_;  ///< taken from the queue, not decided
     std::size_t group_bytes_ = 0;
+    std::size_t group_rows_ = 0;
     std::vector<Receipt> refused_;  ///< decided, not told yet; by ticket
     std::uint64_t last_taken_ = 0;  ///< ticket
     bool last_attempt_ = false;     ///< closing while the disk is full
@@ -92,6 +96,7 @@ private:
     bool closing_ = false;
 
     std::atomic<std::size_t> queued_transactions_ = 0;
+    std::atomic<std::size_t> queued_rows_ = 0;
     std::atomic<std::size_t> queued_bytes_ = 0;
     std::atomic<bool> full_ = false;
     std::jthread thread_;
