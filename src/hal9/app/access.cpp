@@ -44,6 +44,7 @@ HolderOptions holder_options(const Config& config) {
     return {
         .directory = config.directory,
         .limits = config.limits,
+        .offer = config.offer,
         .file_threads = config.file_threads,
         .compute_threads = config.compute_threads,
     };

@@ -6,7 +6,9 @@
 #include "hal9/definition/document.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -85,6 +87,19 @@ std::string instead_of(std::string_view name, const std::vector<std::string_view
     return nearest ? str("did you mean `", *nearest, "`?") : str("allowed: ", listed(names));
 }
 
+/// Its memory and processors. What a container may use of them is not seen.
+definition::Offer offer_of_machine() {
+    definition::Offer offer;
+    const long pages = ::sysconf(_SC_PHYS_PAGES);
+    const long page_bytes = ::sysconf(_SC_PAGESIZE);
+    if (pages > 0 && page_bytes > 0) {
+        offer.memory_bytes =
+            static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
+    }
+    offer.cpus = std::max(1U, std::thread::hardware_concurrency());
+    return offer;
+}
+
 class Loader {
 public:
     explicit Loader(const ConfigSources& sources) : sources_(sources) {
@@ -93,6 +108,7 @@ public:
     }
 
     Result<Config> load() {
+        config_.offer = offer_of_machine();
         if (const std::string file = choose_file(sources_); !file.empty()) {
             HAL9_TRY(const std::string text, read_whole(file, file_bytes_max));
             read_file(file, text);

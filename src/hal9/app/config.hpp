@@ -11,6 +11,7 @@
 #include "hal9/base/json.hpp"
 #include "hal9/base/log.hpp"
 #include "hal9/base/result.hpp"
+#include "hal9/definition/needs.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/model/run.hpp"
 
@@ -28,7 +29,8 @@ struct Config {
     std::size_t compute_threads = 1;                       ///< run pure steps on large payloads
     Duration shutdown_timeout = std::chrono::seconds(30);  ///< of steps in flight, for hal9 serve
     Limits limits;
-    Grants capabilities;  ///< of every run started under this configuration
+    definition::Offer offer;  ///< of this node; at first the machine's processors and memory
+    Grants capabilities;      ///< of every run started under this configuration
     adapters::LogFormat log_format = adapters::LogFormat::logfmt;
     LogLevel log_level = LogLevel::warning;
     std::vector<std::string> origins;  ///< by place in the list of settings

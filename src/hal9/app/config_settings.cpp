@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -62,6 +63,11 @@ auto& member_of(AnyConfig& config, Member Config::* member) {
 template <class AnyConfig, class Member>
 auto& member_of(AnyConfig& config, Member Limits::* member) {
     return config.limits.*member;
+}
+
+template <class AnyConfig, class Member>
+auto& member_of(AnyConfig& config, Member definition::Offer::* member) {
+    return config.offer.*member;
 }
 
 template <auto member, Range range>
@@ -231,12 +237,78 @@ Setting files_read() {
     };
 }
 
+constexpr double cpus_min = 0.01;
+constexpr double cpus_max = 100'000;
+
+Setting node_cpus() {
+    return {
+        .name = "node.cpus",
+        .allowed = "a number of processors from 0.01 to 100000",
+        .set =
+            [](Config& config, const json::value& value) {
+                const double cpus = value.is_number() ? value.to_number<double>() : 0;
+                if (cpus < cpus_min || cpus > cpus_max) {
+                    return false;
+                }
+                config.offer.cpus = cpus;
+                return true;
+            },
+        .get =
+            [](const Config& config) {
+                const double cpus = config.offer.cpus;
+                return cpus == std::floor(cpus) ? json::value(static_cast<std::int64_t>(cpus))
+                                                : json::value(cpus);
+            },
+        .from_text = text_as_number,
+    };
+}
+
+json::value text_as_words(std::string_view text) {
+    json::array words;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(','), text.size());
+        words.push_back(json::value(text.substr(0, end)));
+        text.remove_prefix(std::min(text.size(), end + 1));
+    }
+    return words;
+}
+
+Setting node_tags() {
+    return {
+        .name = "node.tags",
+        .allowed = "a list of tags, such as [gpu, fast-disk] (in the environment gpu,fast-disk)",
+        .set =
+            [](Config& config, const json::value& value) {
+                const json::array* const list = value.if_array();
+                const auto is_tag = [](const json::value& tag) {
+                    return tag.is_string() && !tag.get_string().empty();
+                };
+                if (list == nullptr || !std::ranges::all_of(*list, is_tag)) {
+                    return false;
+                }
+                config.offer.tags.clear();
+                for (const json::value& tag : *list) {
+                    config.offer.tags.emplace_back(tag.get_string());
+                }
+                return true;
+            },
+        .get =
+            [](const Config& config) {
+                return json::value(json::array(config.offer.tags.begin(), config.offer.tags.end()));
+            },
+        .from_text = text_as_words,
+    };
+}
+
 std::vector<Setting> make_settings() {
     return {
         store_directory(),
         count<&Config::file_threads, 1, 64>("runtime.file_threads"),
         count<&Config::compute_threads, 1, 64>("runtime.compute_threads"),
         duration<&Config::shutdown_timeout, 100, 3'600'000>("runtime.shutdown_timeout"),
+        size<&definition::Offer::memory_bytes, mib, 1024 * 1024 * gib>("node.memory"),
+        node_cpus(),
+        node_tags(),
         size<&Limits::definition_bytes_max, kib, 64 * mib>("limits.definition_bytes_max"),
         count<&Limits::definition_alias_max, 0, 10'000>("limits.definition_alias_max"),
         count<&Limits::definition_depth_max, 8, 64>("limits.definition_depth_max"),

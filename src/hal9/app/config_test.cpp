@@ -53,6 +53,34 @@ TEST_F(ConfigFile, EmptyFileLeavesDefaults) {
     EXPECT_TRUE(config->capabilities.empty());
 }
 
+TEST_F(ConfigFile, ANodeOffersWhatItsMachineHasUnlessItIsTold) {
+    const auto machine = load("");
+    ASSERT_TRUE(machine.has_value());
+    EXPECT_GE(machine->offer.cpus, 1);
+    EXPECT_GE(machine->offer.memory_bytes, 1U << 20U);
+    EXPECT_LT(machine->offer.memory_bytes, 1ULL << 50U);
+    EXPECT_TRUE(machine->offer.tags.empty());
+    const auto told = load("node: {memory: 2GiB, cpus: 0.5, tags: [gpu, fast]}\n");
+    ASSERT_TRUE(told.has_value());
+    EXPECT_EQ(told->offer.memory_bytes, 2ULL << 30U);
+    EXPECT_EQ(told->offer.cpus, 0.5);
+    EXPECT_EQ(told->offer.tags, (std::vector<std::string>{"gpu", "fast"}));
+    sources_.environment.insert(
+        sources_.environment.end(),
+        {"HAL9_NODE__TAGS=gpu,slow", "HAL9_NODE__CPUS=3"}
+    );
+    const auto from_environment = load("");
+    ASSERT_TRUE(from_environment.has_value());
+    EXPECT_EQ(from_environment->offer.tags, (std::vector<std::string>{"gpu", "slow"}));
+    EXPECT_EQ(from_environment->offer.cpus, 3);
+}
+
+TEST_F(ConfigFile, WhatNoNodeCanOfferIsRefused) {
+    EXPECT_THAT(error("node: {cpus: 0}"), HasSubstr("a number of processors from 0.01 to 100000"));
+    EXPECT_THAT(error("node: {memory: lots}"), HasSubstr("a size from 1MiB"));
+    EXPECT_THAT(error("node: {tags: gpu}"), HasSubstr("a list of tags, such as [gpu, fast-disk]"));
+}
+
 TEST_F(ConfigFile, DurationsHaveUnitsAndBounds) {
     EXPECT_EQ(load("")->shutdown_timeout, std::chrono::seconds(30));
     const auto config = load("runtime: {shutdown_timeout: 1500ms}\n");

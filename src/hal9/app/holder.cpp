@@ -77,7 +77,7 @@ public:
             catalog_,
             options_.limits
         );
-        commands_.emplace(*node_, *queries_, catalog_, options_.limits, loop_);
+        commands_.emplace(*node_, *queries_, catalog_, options_.limits, loop_, options_.offer);
         HAL9_TRY_VOID(node_->start(store_->recovery()));
         return options_.serve ? serve() : Result<void>{};
     }

@@ -7,6 +7,7 @@
 #include "hal9/base/json.hpp"
 #include "hal9/base/log.hpp"
 #include "hal9/base/result.hpp"
+#include "hal9/definition/needs.hpp"
 #include "hal9/model/limits.hpp"
 #include "hal9/runtime/node.hpp"
 #include "hal9/services/commands.hpp"
@@ -21,6 +22,7 @@ namespace hal9::app {
 struct HolderOptions {
     std::string directory;
     Limits limits;
+    definition::Offer offer = {};
     std::size_t file_threads = 2;
     std::size_t compute_threads = 1;
     bool serve = true;         ///< listen on hal9.sock for other verbs

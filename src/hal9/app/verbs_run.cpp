@@ -4,6 +4,7 @@
 #include "hal9/app/run_request.hpp"
 #include "hal9/app/run_session.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/definition/needs.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -42,7 +43,9 @@ ExitCode check(const RunOptions& options) {
         return report(file.error());
     }
     const auto parsed = parse_definition(file->text, config->limits);
-    const auto faults = parsed ? std::vector<definition::Fault>() : parsed.error();
+    const auto faults =
+        parsed ? definition::unmet_needs(*parsed, file->text, config->offer, config->limits)
+               : parsed.error();
     if (options.common.json) {
         print_json(json::object{
             {"file", options.arguments.network},

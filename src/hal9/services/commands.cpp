@@ -12,12 +12,16 @@
 #include <utility>
 
 namespace hal9::services {
-Error faults_as_error(const std::vector<definition::Fault>& faults, std::string_view file) {
+Error faults_as_error(
+    const std::vector<definition::Fault>& faults,
+    std::string_view file,
+    ErrorCode code
+) {
     std::string lines;
     for (const definition::Fault& fault : faults) {
         lines += str(lines.empty() ? "" : "\n", definition::to_string(fault, file));
     }
-    return {ErrorCode::invalid_argument, std::move(lines)};
+    return {code, std::move(lines)};
 }
 
 Task<Result<json::value>> Commands::answer(std::string method, json::object params) {
@@ -72,13 +76,18 @@ Task<Result<json::value>> Commands::answer(std::string method, json::object para
     co_return fail(ErrorCode::not_found, str("there is no method \"", method, "\""));
 }
 
-/// The parameters `definition` and `file`.
+/// The parameters `definition` and `file`. limit_exceeded when a neuron needs more than the node
+/// offers.
 Result<definition::Network> Commands::definition_parameter(const json::object& params) const {
     HAL9_TRY(const std::string text, string_parameter(params, "definition"));
     HAL9_TRY(const std::string file, string_parameter_or(params, "file", "definition"));
     auto parsed = definition::parse_network(text, kinds_, limits_);
     if (!parsed) {
         return fail(faults_as_error(parsed.error(), file));
+    }
+    const auto unmet = definition::unmet_needs(*parsed, text, offer_, limits_);
+    if (!unmet.empty()) {
+        return fail(faults_as_error(unmet, file, ErrorCode::limit_exceeded));
     }
     return *std::move(parsed);
 }

@@ -8,6 +8,7 @@
 #include "hal9/base/json.hpp"
 #include "hal9/base/result.hpp"
 #include "hal9/base/task.hpp"
+#include "hal9/definition/needs.hpp"
 #include "hal9/definition/parse.hpp"
 #include "hal9/model/kind.hpp"
 #include "hal9/model/limits.hpp"
@@ -25,15 +26,21 @@ namespace hal9::services {
 
 class Commands {
 public:
-    /// All outlive it. The strand is the node's.
+    /// All outlive it. The strand is the node's, and so is what it offers to neurons that need it.
     Commands(
         runtime::Node& node,
         Queries& queries,
         KindCatalog kinds,
         const Limits& limits,
-        Executor& strand
+        Executor& strand,
+        const definition::Offer& offer
     )
-        : node_(node), queries_(queries), kinds_(kinds), limits_(limits), strand_(strand) {}
+        : node_(node),
+          queries_(queries),
+          kinds_(kinds),
+          limits_(limits),
+          strand_(strand),
+          offer_(offer) {}
 
     /// network.apply {definition, file?}, network.pause {network}, network.resume, network.delete;
     /// run.start {definition, file?, input?, grants?, principal?, key?, tags?, priority?},
@@ -42,8 +49,8 @@ public:
     /// principal?, tags?}; signal.cancel {signal}, signal.answer {signal, answer, by?};
     /// dead.redrive {signals}, {where} or {all}, dead.discard likewise: many at once, so that a
     /// thousand letters cost a few commits (of the root of a failed run, redrive is its fork);
-    /// schedule.add {network, cron, name?, input?, grants?, tags?, missed?, principal?},
-    /// schedule.remove {schedule}; and all queries.
+    /// schedule.add {network, cron, name?, input?, grants?, tags?, missed?,
+    /// principal?}, schedule.remove {schedule}; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 
     /// The run that run.start began; for those who wait for it in this process.
@@ -88,10 +95,14 @@ private:
     KindCatalog kinds_;
     const Limits& limits_;
     Executor& strand_;
+    const definition::Offer& offer_;
 };
 
-/// Faults as one error: invalid_argument, a line each, `file:line:column: message`.
-[[nodiscard]] Error
-faults_as_error(const std::vector<definition::Fault>& faults, std::string_view file);
+/// Faults as one error, a line each, `file:line:column: message`.
+[[nodiscard]] Error faults_as_error(
+    const std::vector<definition::Fault>& faults,
+    std::string_view file,
+    ErrorCode code = ErrorCode::invalid_argument
+);
 
 }  // namespace hal9::services

@@ -61,6 +61,23 @@ TEST_F(CommandsTest, FaultsOfADefinitionAreToldWithFileAndPlace) {
     );
 }
 
+TEST_F(CommandsTest, WhatNeedsMoreThanTheNodeOffersIsNeitherAppliedNorRun) {
+    std::string definition(parking_network);
+    definition.replace(definition.find("retry: {attempts: 1}"), 20, "needs: {tags: [gpu]}");
+    const json::object params{{"definition", definition}, {"file", "n.yaml"}};
+    for (const char* const method : {"network.apply", "run.start"}) {
+        expect_fault(
+            method,
+            params,
+            ErrorCode::limit_exceeded,
+            "n.yaml:15:20: neuron \"work\" needs a node with the tag \"gpu\"; this one has no tags"
+        );
+    }
+    EXPECT_TRUE(answer("network.list", {}).as_array().empty());
+    services_.offer.tags = {"gpu"};
+    EXPECT_EQ(answer("network.apply", params).at("changed"), json::value(true));
+}
+
 TEST_F(CommandsTest, TheSameKeyStartsOneRunAndAnotherRequestUnderItIsAConflict) {
     services_.broken = false;
     json::object params{

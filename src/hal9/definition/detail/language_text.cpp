@@ -71,7 +71,7 @@ const std::string_view language_text = R"json({
         "priority": {"$ref": "#/definitions/priority"},
         "needs": {
           "type": "object",
-          "description": "What the machine must offer. Accepted and checked for its form; nothing is chosen by it yet.",
+          "description": "What the node must offer by its configuration (node.memory, node.cpus, node.tags); else the definition is refused where it is applied or run.",
           "additionalProperties": false,
           "properties": {
             "memory": {"type": "string", "pattern": "^(0|[0-9]+(B|KiB|MiB|GiB|TiB))$", "description": "A size with its unit, for example 2GiB."},

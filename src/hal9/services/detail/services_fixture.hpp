@@ -218,7 +218,7 @@ public:
         );
         started = node->start(store.recovery());
         queries.emplace(reader, ids(), catalog, limits_);
-        commands.emplace(*node, *queries, catalog, limits_, strand);
+        commands.emplace(*node, *queries, catalog, limits_, strand, offer);
     }
 
     [[nodiscard]] PublicIds ids() const { return PublicIds(store.recovery().secret); }
@@ -286,6 +286,7 @@ public:
     }
 
     StandingClock clock;
+    definition::Offer offer;
     std::vector<KindDescription> catalog;
     std::optional<runtime::Node> node;
     std::optional<Queries> queries;
