@@ -221,6 +221,19 @@ class Schedules(Served):
         started = self.lines("runs", "--where", "tag=timed", shape="runs")
         self.assertLessEqual(len(started), 2)
 
+    def test_times_are_those_of_the_place_that_is_named(self):
+        network = self.write("network.json", support.slow_network(0.01))
+        self.hal9("network", "apply", network, code=DONE)
+        words = ("schedule", "add", "test", "--cron", "30 3 1 7 *")
+        berlin = self.json(*words, "--name", "berlin", "--time-zone", "Europe/Berlin", shape="schedule")
+        self.assertEqual((berlin["cron"], berlin["time_zone"]), ("30 3 1 7 *", "Europe/Berlin"))
+        self.assertTrue(berlin["next"].endswith("-07-01T01:30:00.000Z"), berlin["next"])
+        utc = self.json(*words, shape="schedule")
+        self.assertEqual(utc["time_zone"], "UTC")
+        self.assertTrue(utc["next"].endswith("-07-01T03:30:00.000Z"), utc["next"])
+        wrong = self.hal9(*words, "--name", "wrong", "--time-zone", "Europe/Berln")
+        self.assert_error(wrong, USAGE, "no time zone", "Europe/Berln", "Europe/Berlin")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -7,6 +7,7 @@
 #include "hal9/adapters/system/system_clock.hpp"
 #include "hal9/adapters/system/system_files.hpp"
 #include "hal9/adapters/system/system_random.hpp"
+#include "hal9/adapters/system/system_time_zones.hpp"
 #include "hal9/adapters/system/thread_pool.hpp"
 #include "hal9/app/access.hpp"
 #include "hal9/base/text.hpp"
@@ -64,6 +65,7 @@ public:
                 .log = log_,
                 .strand = loop_,
                 .compute = &compute_,
+                .time_zones = &time_zones_,
             },
             kinds_,
             runtime::NodeOptions{
@@ -258,6 +260,7 @@ private:
     Log& log_;
     adapters::SystemClock clock_;
     adapters::SystemRandom random_;
+    adapters::SystemTimeZones time_zones_;
     EventLoop loop_;
     sqlite::SqliteSpillTables spill_;
     adapters::ThreadPool pool_;

@@ -26,6 +26,7 @@ struct ScheduleOptions {
     std::string network;
     std::string name;
     std::string cron;
+    std::string time_zone;
     std::string missed = "once";
     std::string input;
     std::vector<std::string> set;
@@ -51,6 +52,10 @@ Result<json::object> parameters(const ScheduleOptions& options, const Config& co
     };
     if (!options.name.empty()) {
         params["name"] = options.name;
+    }
+    HAL9_TRY_VOID(check_utf8(options.time_zone, "--time-zone"));
+    if (!options.time_zone.empty()) {
+        params["time_zone"] = options.time_zone;
     }
     HAL9_TRY_VOID(add_tags(options.tags, params));
     return params;
@@ -84,6 +89,7 @@ json::object row_of(const json::value& schedule) {
         {"schedule", schedule.at("id")},
         {"network", schedule.at("network")},
         {"cron", schedule.at("cron")},
+        {"zone", schedule.at("time_zone")},
         {"next", schedule.at("next")},
         {"last", schedule.at("last")},
         {"last run", schedule.at("last_run")},
@@ -139,8 +145,10 @@ void add_adding_verb(CLI::App& schedule, ExitCode& code) {
     add_common_options(*verb, options->common);
     verb->add_option("NETWORK", options->network, "Its newest version is started each time")
         ->required();
-    verb->add_option("--cron", options->cron, "minute hour day month weekday, in UTC; or @daily")
+    verb->add_option("--cron", options->cron, "minute hour day month weekday; or @daily")
         ->required();
+    verb->add_option("--time-zone", options->time_zone, "Such as Europe/Berlin, if not UTC")
+        ->type_name("ZONE");
     verb->add_option("--name", options->name, "Of the schedule, if not that of the network");
     verb->add_option("--missed", options->missed, "Times that passed while no server ran")
         ->check(CLI::IsMember({"skip", "once", "all"}))

@@ -152,6 +152,13 @@ Result<void> add_part(const Field& field, std::string_view part, std::bitset<N>&
     return {};
 }
 
+/// That minute, or the next one.
+WallTime whole_minute(WallTime time) {
+    using namespace std::chrono;
+    const auto minute = ceil<minutes>(sys_time<microseconds>(microseconds(time.us)));
+    return {microseconds(minute.time_since_epoch()).count()};
+}
+
 template <std::size_t N>
 Result<void> read_field(const Field& field, std::string_view text, std::bitset<N>& set) {
     for (const std::string_view part : split(text, ',')) {
@@ -169,11 +176,28 @@ Result<Cron> Cron::parse(std::string_view text) {
             str("a cron expression has at most ", bytes_max, " bytes")
         );
     }
+    if (!text.starts_with(zone_prefix)) {
+        return parse_fields(text);
+    }
+    const std::string_view zone =
+        text.substr(zone_prefix.size(), text.find_first_of(" \t") - zone_prefix.size());
+    if (!TimeZone::is_name(zone)) {
+        return fail(
+            ErrorCode::invalid_argument,
+            str("\"", zone, "\" is no name of a time zone; write one such as Europe/Berlin, or UTC")
+        );
+    }
+    HAL9_TRY(Cron cron, parse_fields(text.substr(zone_prefix.size() + zone.size())));
+    cron.time_zone_ = zone == "UTC" ? "" : zone;
+    return cron;
+}
+
+Result<Cron> Cron::parse_fields(std::string_view text) {
     std::vector<std::string_view> words = words_of(text);
     if (words.size() == 1 && words.front().starts_with('@')) {
         for (const Shorthand& shorthand : shorthands) {
             if (words.front() == shorthand.name) {
-                return parse(shorthand.expression);
+                return parse_fields(shorthand.expression);
             }
         }
     }
@@ -192,9 +216,10 @@ Result<Cron> Cron::parse(std::string_view text) {
     HAL9_TRY_VOID(read_field(fields[2], words[2], cron.days_));
     HAL9_TRY_VOID(read_field(fields[3], words[3], cron.months_));
     HAL9_TRY_VOID(read_field(fields[4], words[4], cron.weekdays_));
+    cron.any_hour_ = words[1].starts_with('*');
     cron.any_day_ = words[2].starts_with('*');
     cron.any_weekday_ = words[4].starts_with('*');
-    if (!cron.next_after({0})) {
+    if (!cron.next_by_clock({0})) {
         return fail(
             ErrorCode::invalid_argument,
             str("no day fits \"", text, "\"; look at the day of month and the month")
@@ -212,7 +237,40 @@ bool Cron::fits_day(unsigned month, unsigned day, unsigned weekday) const {
     return any_day_ || any_weekday_ ? by_day && by_weekday : by_day || by_weekday;
 }
 
-std::optional<WallTime> Cron::next_after(WallTime time) const {
+std::optional<WallTime> Cron::next_after(WallTime time, const TimeZone* zone) const {
+    if (zone == nullptr) {
+        return next_by_clock(time);
+    }
+    constexpr Duration tick(1);
+    TimeZone::Span span = zone->span_at(time);
+    WallTime local = time + span.offset;
+    // Clocks that were set back showed these hours before.
+    const auto behind_repeated = [&](WallTime begin, Duration offset_before) {
+        if (!any_hour_ && offset_before > span.offset) {
+            local = std::max(local, begin + offset_before + -tick);
+        }
+    };
+    if (span.begin) {
+        behind_repeated(*span.begin, zone->span_at(*span.begin + -tick).offset);
+    }
+    while (true) {
+        const auto next = next_by_clock(local);
+        if (!next || !span.end || *next + -span.offset < *span.end) {
+            return next ? std::optional(*next + -span.offset) : std::nullopt;
+        }
+        const WallTime change = *span.end;
+        const Duration before = span.offset;
+        span = zone->span_at(change);
+        if (!any_hour_ && *next < change + span.offset) {
+            return whole_minute(change);  // it lies in the hours that were left out
+        }
+        local = change + span.offset + -tick;
+        behind_repeated(change, before);
+    }
+}
+
+/// As if local time were UTC.
+std::optional<WallTime> Cron::next_by_clock(WallTime time) const {
     using namespace std::chrono;
     const auto begin = floor<minutes>(sys_time<microseconds>(microseconds(time.us))) + minutes(1);
     auto day = floor<days>(begin);

@@ -23,6 +23,7 @@
 #include "hal9/model/run.hpp"
 #include "hal9/ports/signal_reader.hpp"
 #include "hal9/ports/signal_store.hpp"
+#include "hal9/ports/time_zones.hpp"
 #include "hal9/runtime/loaded_network.hpp"
 #include "hal9/runtime/progress.hpp"
 
@@ -45,6 +46,7 @@ struct NodePorts {
     Log& log;
     Executor& strand;   ///< runs posted work between turns
     Executor* compute;  ///< for pure steps on large payloads and large folds; null: in place
+    TimeZones* time_zones = nullptr;  ///< of schedules; null: UTC is the only one
 };
 
 struct NodeOptions {

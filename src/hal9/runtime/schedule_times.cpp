@@ -10,7 +10,7 @@ namespace {
 /// The latest `wanted` times of those that have come, rising. Looks back in growing steps, so that
 /// a schedule of every minute that nobody served for years is not gone through from its start.
 std::vector<WallTime>
-times_up_to_now(const Schedule& schedule, const Cron& cron, WallTime now, std::size_t wanted) {
+times_up_to_now(const Schedule& schedule, const Times& of, WallTime now, std::size_t wanted) {
     using std::chrono::days;
     std::vector<WallTime> times;
     for (const Duration back : std::array<Duration, 4>{
@@ -21,8 +21,7 @@ times_up_to_now(const Schedule& schedule, const Cron& cron, WallTime now, std::s
          }) {
         const WallTime from = std::max(schedule.next, WallTime{now.us - back.count()});
         times.clear();
-        for (auto at = cron.next_after({from.us - 1}); at && *at <= now;
-             at = cron.next_after(*at)) {
+        for (auto at = of.next_after({from.us - 1}); at && *at <= now; at = of.next_after(*at)) {
             times.push_back(*at);
         }
         if (times.size() >= wanted || from == schedule.next) {
@@ -39,14 +38,14 @@ times_up_to_now(const Schedule& schedule, const Cron& cron, WallTime now, std::s
 }  // namespace
 
 ScheduleTimes
-times_to_start(const Schedule& schedule, const Cron& cron, WallTime now, std::size_t starts_max) {
+times_to_start(const Schedule& schedule, const Times& times, WallTime now, std::size_t starts_max) {
     const std::size_t wanted = schedule.missed == MissedTimes::all ? starts_max : 1;
-    ScheduleTimes found{times_up_to_now(schedule, cron, now, wanted), {}};
+    ScheduleTimes found{times_up_to_now(schedule, times, now, wanted), {}};
     const bool all_missed = found.starts.empty() || now - found.starts.back() > schedule_grace;
     if (schedule.missed == MissedTimes::skip && all_missed) {
         found.starts.clear();
     }
-    found.next = cron.next_after(now).value_or(WallTime{});
+    found.next = times.next_after(now).value_or(WallTime{});
     return found;
 }
 

@@ -6,6 +6,7 @@
 #include "hal9/model/schedule.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace hal9::runtime {
@@ -18,9 +19,19 @@ struct ScheduleTimes {
     WallTime next;                 ///< the first after `now`; 0: there is none
 };
 
+/// When a schedule's times are: its cron expression, and the zone that this is meant in.
+struct Times {
+    const Cron& cron;
+    const TimeZone* zone = nullptr;  ///< null: UTC
+
+    [[nodiscard]] std::optional<WallTime> next_after(WallTime time) const {
+        return cron.next_after(time, zone);
+    }
+};
+
 /// Of a schedule whose next time has come. Of missed times that are to be started one by one, the
 /// latest `starts_max` are.
 [[nodiscard]] ScheduleTimes
-times_to_start(const Schedule& schedule, const Cron& cron, WallTime now, std::size_t starts_max);
+times_to_start(const Schedule& schedule, const Times& times, WallTime now, std::size_t starts_max);
 
 }  // namespace hal9::runtime

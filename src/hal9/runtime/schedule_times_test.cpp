@@ -27,7 +27,8 @@ std::string starts(const Case& tested) {
     schedule.next = at(tested.next);
     const Cron cron = Cron::parse(tested.cron).value();
     std::string text;
-    for (const WallTime start : times_to_start(schedule, cron, at(tested.now), 3).starts) {
+    for (const WallTime start :
+         times_to_start(schedule, {.cron = cron}, at(tested.now), 3).starts) {
         text += (text.empty() ? "" : " ") + format_rfc3339_seconds(start).substr(0, 16);
     }
     return text;
@@ -72,7 +73,7 @@ TEST(ScheduleTimes, TheNextTimeIsTheFirstOneToCome) {
     schedule.next = at("2026-12-01T03:00:00");
     const Cron cron = Cron::parse(nightly).value();
     EXPECT_EQ(
-        times_to_start(schedule, cron, at("2026-12-05T03:00:00"), 3).next,
+        times_to_start(schedule, {.cron = cron}, at("2026-12-05T03:00:00"), 3).next,
         at("2026-12-06T03:00:00")
     );
 }

@@ -49,7 +49,7 @@ public:
     /// principal?, tags?}; signal.cancel {signal}, signal.answer {signal, answer, by?};
     /// dead.redrive {signals}, {where} or {all}, dead.discard likewise: many at once, so that a
     /// thousand letters cost a few commits (of the root of a failed run, redrive is its fork);
-    /// schedule.add {network, cron, name?, input?, grants?, tags?, missed?,
+    /// schedule.add {network, cron, time_zone?, name?, input?, grants?, tags?, missed?,
     /// principal?}, schedule.remove {schedule}; and all queries.
     [[nodiscard]] Task<Result<json::value>> answer(std::string method, json::object params);
 

@@ -1,5 +1,6 @@
 // The part of Commands about what operators decide: priorities, subtrees, networks, messages, forks
 // and schedules.
+#include "hal9/base/cron.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/services/commands.hpp"
 #include "hal9/services/detail/names.hpp"
@@ -119,6 +120,16 @@ Task<Result<json::value>> Commands::schedule_add(json::object params) {
     HAL9_CO_TRY(schedule.network, string_parameter(params, "network"));
     HAL9_CO_TRY_VOID(queries_.networks().find_version(schedule.network));
     HAL9_CO_TRY(schedule.cron, string_parameter(params, "cron"));
+    HAL9_CO_TRY(const std::string zone, string_parameter_or(params, "time_zone", ""));
+    if (!zone.empty() && schedule.cron.starts_with(Cron::zone_prefix)) {
+        co_return fail(
+            ErrorCode::invalid_argument,
+            "the time zone is given twice; give it as \"time_zone\", or before the cron expression"
+        );
+    }
+    if (!zone.empty()) {
+        schedule.cron = str(Cron::zone_prefix, zone, " ", schedule.cron);
+    }
     const NameRule rule{"the name of a schedule", limits_.tag_bytes_max, "tag_bytes_max"};
     HAL9_CO_TRY(schedule.name, name_parameter(params, "name", schedule.network, rule));
     HAL9_CO_TRY(schedule.principal, who_parameter(params, "principal", "local"));

@@ -1,4 +1,5 @@
 // The part of Queries about what waits for somebody: dead letters, questions, schedules.
+#include "hal9/base/cron.hpp"
 #include "hal9/base/text.hpp"
 #include "hal9/services/detail/ancestors.hpp"
 #include "hal9/services/detail/open_work.hpp"
@@ -358,10 +359,20 @@ json::object Queries::schedule_view(const Schedule& schedule) {
             last_run = ids_.of((*run)->id, (*run)->created);
         }
     }
+    // The zone stands before the expression, as cron has it: CRON_TZ=Europe/Berlin 30 3 * * *
+    std::string_view cron = schedule.cron;
+    std::string_view zone = "UTC";
+    if (cron.starts_with(Cron::zone_prefix)) {
+        cron.remove_prefix(Cron::zone_prefix.size());
+        zone = cron.substr(0, cron.find_first_of(" \t"));
+        cron.remove_prefix(zone.size());
+        cron.remove_prefix(std::min(cron.find_first_not_of(" \t"), cron.size()));
+    }
     return {
         {"id", schedule.name},
         {"network", schedule.network},
-        {"cron", schedule.cron},
+        {"cron", cron},
+        {"time_zone", zone},
         {"missed", to_string(schedule.missed)},
         {"next", time_view(schedule.next)},
         {"last", time_view(schedule.last)},

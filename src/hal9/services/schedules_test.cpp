@@ -79,6 +79,65 @@ TEST_F(SchedulesTest, AScheduleStartsItsNetworkAtItsTimes) {
     expect_fault("schedule.remove", {{"schedule", "often"}}, ErrorCode::not_found, "\"often\"");
 }
 
+TEST_F(SchedulesTest, TimesAreThoseOfThePlaceThatIsNamed) {
+    answer("network.apply", {{"definition", parking_network}});
+    // The clock stands at 2023-11-14T22:13:20Z, when it is 23:13 in Berlin.
+    json::object params{
+        {"network", "parking"},
+        {"cron", "30 23 * * *"},
+        {"time_zone", "Europe/Berlin"},
+        {"input", failing_items(0)}
+    };
+    const json::value added = answer("schedule.add", params);
+    EXPECT_EQ(added.at("cron"), json::value("30 23 * * *"));
+    EXPECT_EQ(added.at("time_zone"), json::value("Europe/Berlin"));
+    EXPECT_EQ(added.at("next"), json::value("2023-11-14T22:30:00.000Z"));
+    move_clock(std::chrono::minutes(20));
+    settle();
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(1));
+    const json::value after = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(after.at("next"), json::value("2023-11-15T22:30:00.000Z"));
+    EXPECT_TRUE(after.at("error").is_null());
+
+    params["name"] = "other";
+    params["time_zone"] = "Europe/Berln";
+    expect_fault(
+        "schedule.add",
+        params,
+        ErrorCode::invalid_argument,
+        "no time zone \"Europe/Berln\""
+    );
+    params["time_zone"] = "../etc/passwd";
+    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "no name of a time zone");
+    params["time_zone"] = "UTC";
+    EXPECT_EQ(answer("schedule.add", params).at("next"), json::value("2023-11-14T23:30:00.000Z"));
+    params["cron"] = "CRON_TZ=UTC 30 23 * * *";
+    expect_fault("schedule.add", params, ErrorCode::invalid_argument, "given twice");
+}
+
+TEST_F(SchedulesTest, AScheduleWhoseZoneIsGoneSaysSoAndIsTriedAgain) {
+    answer("network.apply", {{"definition", parking_network}});
+    answer(
+        "schedule.add",
+        {{"network", "parking"},
+         {"cron", "30 23 * * *"},
+         {"time_zone", "Europe/Berlin"},
+         {"input", failing_items(0)}}
+    );
+    services_.time_zones.gone = true;
+    move_clock(std::chrono::minutes(20));
+    settle();
+    const json::value gone = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(gone.at("error").at("code"), json::value("invalid_argument"));
+    EXPECT_EQ(gone.at("next"), json::value("2023-11-14T23:33:20.000Z"));
+    EXPECT_THAT(answer("run.list", {}).as_array(), SizeIs(0));
+    services_.time_zones.gone = false;
+    move_clock(std::chrono::hours(1));
+    settle();
+    const json::value back = answer("schedule.list", {}).as_array()[0];
+    EXPECT_EQ(back.at("next"), json::value("2023-11-15T22:30:00.000Z"));
+}
+
 TEST_F(SchedulesTest, AScheduleSaysWhyItCouldNotStart) {
     answer("network.apply", {{"definition", parking_network}});
     const json::object params{{"network", "parking"}, {"cron", "* * * * *"}};

@@ -430,6 +430,7 @@ private:
     [[nodiscard]] Task<Result<void>> start_due_schedules();
     [[nodiscard]] Task<Result<bool>> start_due(Schedule schedule);
     [[nodiscard]] Result<NewRun> prepare_scheduled(const Schedule& schedule);
+    void not_started(const Schedule& schedule, AdvanceSchedule& step, Error error);
     [[nodiscard]] Task<Result<bool>>
     move_schedule(Schedule schedule, AdvanceSchedule step, bool start);
 

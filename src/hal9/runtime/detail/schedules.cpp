@@ -17,11 +17,24 @@ namespace {
 /// The machine's clock may jump: it is looked at as often as this at least.
 constexpr Duration look_at_least = std::chrono::seconds(30);
 constexpr Duration look_after_refusal = std::chrono::seconds(1);
+/// A zone that is not there may be installed.
+constexpr Duration look_for_zone = std::chrono::hours(1);
+
+Result<TimeZonePtr> zone_of(const Cron& cron, TimeZones* zones) {
+    if (cron.time_zone().empty()) {
+        return nullptr;
+    }
+    if (zones == nullptr) {
+        return fail(ErrorCode::invalid_argument, "there are no time zones here; use UTC");
+    }
+    return zones->find(cron.time_zone());
+}
 
 }  // namespace
 
 Task<Result<Schedule>> Node::Impl::add_schedule(Schedule schedule) {
     HAL9_CO_TRY(const Cron cron, Cron::parse(schedule.cron));
+    HAL9_CO_TRY(const TimeZonePtr zone, zone_of(cron, ports_.time_zones));
     HAL9_CO_TRY_VOID(check_tags(schedule.tags));
     if (schedule.name.empty() || schedule.name.size() > options_.limits.tag_bytes_max) {
         co_return fail(
@@ -47,7 +60,7 @@ Task<Result<Schedule>> Node::Impl::add_schedule(Schedule schedule) {
         );
     }
     schedule.created = record_time_;
-    schedule.next = cron.next_after(record_time_).value_or(WallTime{});
+    schedule.next = cron.next_after(record_time_, zone.get()).value_or(WallTime{});
     outbox_.add(PutSchedule{schedule});
     const Receipt receipt = co_await outbox_.decided(outbox_.submit_request());
     if (receipt.error && receipt.error->code == ErrorCode::conflict) {
@@ -131,16 +144,26 @@ Task<Result<bool>> Node::Impl::start_due(Schedule schedule) {
     if (!cron) {
         co_return fail(ErrorCode::data_loss, cron.error().message);
     }
-    const ScheduleTimes times =
-        times_to_start(schedule, *cron, record_time_, options_.limits.missed_starts_max);
     AdvanceSchedule step{
         .organization = schedule.organization,
         .name = schedule.name,
         .from = schedule.next,
-        .to = times.next,
+        .to = record_time_ + look_for_zone,
         .run = std::nullopt,
         .error = std::nullopt,
     };
+    const auto zone = zone_of(*cron, ports_.time_zones);
+    if (!zone) {
+        not_started(schedule, step, zone.error());
+        co_return co_await move_schedule(schedule, step, false);
+    }
+    const ScheduleTimes times = times_to_start(
+        schedule,
+        {.cron = *cron, .zone = zone->get()},
+        record_time_,
+        options_.limits.missed_starts_max
+    );
+    step.to = times.next;
     if (!times.starts.empty() && times.starts.front() != schedule.next) {
         step.to = times.starts.front();
         HAL9_CO_TRY(const bool moved, co_await move_schedule(schedule, step, false));
@@ -185,6 +208,18 @@ Result<Node::Impl::NewRun> Node::Impl::prepare_scheduled(const Schedule& schedul
     return prepare_run(std::move(request));
 }
 
+void Node::Impl::not_started(const Schedule& schedule, AdvanceSchedule& step, Error error) {
+    ports_.log.write(
+        LogLevel::error,
+        "schedule_not_started",
+        {{"schedule", schedule.name},
+         {"network", schedule.network},
+         {"time", format_time(step.from)},
+         {"error", error.full_message()}}
+    );
+    step.error = std::move(error);
+}
+
 /// Moves to the next time, and starts the one that has come.
 Task<Result<bool>> Node::Impl::move_schedule(Schedule schedule, AdvanceSchedule step, bool start) {
     std::optional<NewRun> run;
@@ -201,15 +236,7 @@ Task<Result<bool>> Node::Impl::move_schedule(Schedule schedule, AdvanceSchedule 
             step.run = run->record.id;
             outbox_.add(accept_command(*run, released));
         } else {
-            step.error = std::move(prepared).error();
-            ports_.log.write(
-                LogLevel::error,
-                "schedule_not_started",
-                {{"schedule", schedule.name},
-                 {"network", schedule.network},
-                 {"time", format_time(step.from)},
-                 {"error", step.error->full_message()}}
-            );
+            not_started(schedule, step, std::move(prepared).error());
         }
     }
     if (!HAL9_PLANTED(schedule_not_advanced)) {

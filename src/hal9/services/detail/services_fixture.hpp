@@ -12,6 +12,7 @@
 #include "hal9/adapters/memory/memory_store.hpp"
 #include "hal9/base/manual_executor.hpp"
 #include "hal9/base/text.hpp"
+#include "hal9/base/zone_file.hpp"
 #include "hal9/ports/kind.hpp"
 #include "hal9/runtime/node.hpp"
 #include "hal9/services/commands.hpp"
@@ -170,6 +171,21 @@ private:
     ManualExecutor posted_;
 };
 
+/// Knows "Europe/Berlin" by the rule that holds there.
+class TestZones final : public TimeZones {
+public:
+    [[nodiscard]] Result<TimeZonePtr> find(std::string_view name) override {
+        if (gone || name != "Europe/Berlin") {
+            return fail(ErrorCode::invalid_argument, str("there is no time zone \"", name, "\""));
+        }
+        return std::make_shared<const TimeZone>(
+            TimeZone::parse(zone_file("CET-1CEST,M3.5.0,M10.5.0/3")).value()
+        );
+    }
+
+    bool gone = false;
+};
+
 struct SilentLog final : Log {
     void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
 };
@@ -212,6 +228,7 @@ public:
                 .log = log_,
                 .strand = strand,
                 .compute = nullptr,
+                .time_zones = &time_zones,
             },
             kinds_,
             options
@@ -286,6 +303,7 @@ public:
     }
 
     StandingClock clock;
+    TestZones time_zones;
     definition::Offer offer;
     std::vector<KindDescription> catalog;
     std::optional<runtime::Node> node;
