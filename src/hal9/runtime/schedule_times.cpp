@@ -35,6 +35,17 @@ times_up_to_now(const Schedule& schedule, const Times& of, WallTime now, std::si
     return times;
 }
 
+/// From the schedule's next time on, up to dropped_counted_max of them.
+std::uint64_t times_before(WallTime end, const Schedule& schedule, const Times& times) {
+    std::uint64_t count = 0;
+    for (auto at = times.next_after({schedule.next.us - 1});
+         at && *at < end && count < dropped_counted_max;
+         at = times.next_after(*at)) {
+        ++count;
+    }
+    return count;
+}
+
 }  // namespace
 
 ScheduleTimes
@@ -44,6 +55,9 @@ times_to_start(const Schedule& schedule, const Times& times, WallTime now, std::
     const bool all_missed = found.starts.empty() || now - found.starts.back() > schedule_grace;
     if (schedule.missed == MissedTimes::skip && all_missed) {
         found.starts.clear();
+    }
+    if (schedule.missed == MissedTimes::all && !found.starts.empty()) {
+        found.dropped = times_before(found.starts.front(), schedule, times);
     }
     found.next = times.next_after(now).value_or(WallTime{});
     return found;

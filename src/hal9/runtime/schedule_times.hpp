@@ -6,6 +6,7 @@
 #include "hal9/model/schedule.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -17,7 +18,14 @@ inline constexpr Duration schedule_grace = std::chrono::minutes(1);
 struct ScheduleTimes {
     std::vector<WallTime> starts;  ///< rising; each is at most `now`
     WallTime next;                 ///< the first after `now`; 0: there is none
+    /// Missed times, from the schedule's next on, that would be started if there were not so many;
+    /// counted up to dropped_counted_max.
+    std::uint64_t dropped = 0;
 };
+
+/// How many dropped times are counted: a schedule of every minute that nobody served for years is
+/// not gone through from its start.
+inline constexpr std::uint64_t dropped_counted_max = 100'000;
 
 /// When a schedule's times are: its cron expression, and the zone that this is meant in.
 struct Times {

@@ -68,6 +68,26 @@ TEST(ScheduleTimes, OfManyMissedTimesTheLatestAreStarted) {
     );
 }
 
+TEST(ScheduleTimes, WhatIsBeyondTheMostThatIsStartedIsCounted) {
+    const Cron nights = Cron::parse(nightly).value();
+    Schedule schedule;
+    schedule.next = at("2026-12-01T03:00:00");
+    const auto dropped = [&](MissedTimes missed, std::string_view now) {
+        schedule.missed = missed;
+        return times_to_start(schedule, {.cron = nights}, at(now), 3).dropped;
+    };
+    EXPECT_EQ(dropped(MissedTimes::all, "2026-12-03T12:00:00"), 0U);
+    EXPECT_EQ(dropped(MissedTimes::all, "2026-12-04T12:00:00"), 1U);
+    EXPECT_EQ(dropped(MissedTimes::all, "2026-12-10T12:00:00"), 7U);
+    EXPECT_EQ(dropped(MissedTimes::once, "2026-12-10T12:00:00"), 0U);
+    const Cron minutes = Cron::parse("* * * * *").value();
+    schedule.missed = MissedTimes::all;
+    EXPECT_EQ(
+        times_to_start(schedule, {.cron = minutes}, at("2029-12-10T12:00:00"), 3).dropped,
+        dropped_counted_max
+    );
+}
+
 TEST(ScheduleTimes, TheNextTimeIsTheFirstOneToCome) {
     Schedule schedule;
     schedule.next = at("2026-12-01T03:00:00");

@@ -163,6 +163,30 @@ TEST_F(SchedulesTest, AScheduleIsCheckedWhenItIsAdded) {
     expect_fault("schedule.add", params, ErrorCode::not_found, "\"none\"");
 }
 
+TEST(ScheduleLimits, MissedTimesThatAreDroppedAreToldInTheLog) {
+    Services services(Limits{.missed_starts_max = 3});
+    ASSERT_TRUE(services.ask("network.apply", {{"definition", parking_network}}).has_value());
+    const json::object params{
+        {"network", "parking"},
+        {"cron", "0 * * * *"},
+        {"missed", "all"},
+        {"input", failing_items(0)}
+    };
+    ASSERT_TRUE(services.ask("schedule.add", params).has_value());
+    // The clock stands at 2023-11-14T22:13:20Z; ten hours pass.
+    services.clock.time.wall = services.clock.time.wall + std::chrono::hours(10);
+    services.clock.time.steady = services.clock.time.steady + std::chrono::hours(10);
+    services.until([] { return false; });
+    EXPECT_EQ(services.ask("run.list", json::object{})->as_array().size(), 3U);
+    EXPECT_THAT(
+        services.log.lines,
+        ::testing::ElementsAre(
+            "schedule_times_dropped schedule=parking network=parking dropped=7 "
+            "since=2023-11-14T23:00:00.000Z until=2023-11-15T06:00:00.000Z limit=missed_starts_max"
+        )
+    );
+}
+
 TEST(ScheduleLimits, SchedulesAreBounded) {
     Services services(Limits{.schedules_max = 1});
     ASSERT_TRUE(services.ask("network.apply", {{"definition", parking_network}}).has_value());

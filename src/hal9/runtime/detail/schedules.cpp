@@ -9,6 +9,7 @@
 #include "hal9/runtime/schedule_times.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace hal9::runtime {
@@ -164,6 +165,19 @@ Task<Result<bool>> Node::Impl::start_due(Schedule schedule) {
         options_.limits.missed_starts_max
     );
     step.to = times.next;
+    if (times.dropped > 0) {
+        ports_.log.write(
+            LogLevel::warning,
+            "schedule_times_dropped",
+            {{"schedule", schedule.name},
+             {"network", schedule.network},
+             {times.dropped < dropped_counted_max ? "dropped" : "dropped_at_least",
+              std::to_string(times.dropped)},
+             {"since", format_time(schedule.next)},
+             {"until", format_time(times.starts.front())},
+             {"limit", "missed_starts_max"}}
+        );
+    }
     if (!times.starts.empty() && times.starts.front() != schedule.next) {
         step.to = times.starts.front();
         HAL9_CO_TRY(const bool moved, co_await move_schedule(schedule, step, false));

@@ -186,8 +186,17 @@ public:
     bool gone = false;
 };
 
-struct SilentLog final : Log {
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+/// Keeps what is written, a line each.
+class KeptLog final : public Log {
+public:
+    void write(LogLevel, std::string_view event, std::initializer_list<LogField> fields) override {
+        std::string& line = lines.emplace_back(event);
+        for (const LogField& field : fields) {
+            line += str(" ", field.key, "=", field.value);
+        }
+    }
+
+    std::vector<std::string> lines;
 };
 
 class Services {
@@ -195,7 +204,6 @@ class Services {
     Limits limits_;
     memory::MemorySpillTables spill_;
     SeededRandom random_{7};
-    SilentLog log_;
     std::vector<std::unique_ptr<Kind>> kinds_;
 
 public:
@@ -225,7 +233,7 @@ public:
                 .spill = spill_,
                 .clock = clock,
                 .random = random_,
-                .log = log_,
+                .log = log,
                 .strand = strand,
                 .compute = nullptr,
                 .time_zones = &time_zones,
@@ -303,6 +311,7 @@ public:
     }
 
     StandingClock clock;
+    KeptLog log;
     TestZones time_zones;
     definition::Offer offer;
     std::vector<KindDescription> catalog;
