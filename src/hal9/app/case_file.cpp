@@ -45,7 +45,7 @@ constexpr std::array<std::string_view, 6> answer_keys{
     "after",
     "times",
 };
-constexpr std::array<std::string_view, 4> message_keys{"name", "message", "by", "after"};
+constexpr std::array<std::string_view, 5> message_keys{"name", "to", "message", "by", "after"};
 constexpr std::array<std::string_view, 3> content_keys{"text", "from", "error"};
 constexpr std::array<std::string_view, 2> error_keys{"code", "message"};
 
@@ -231,6 +231,8 @@ private:
             const Found part{pointer_to(found.pointer, name), &member};
             if (name == "name") {
                 message.value.name = fields_.text(part, "`name`").value_or("");
+            } else if (name == "to") {
+                message.value.to = fields_.text(part, "`to`").value_or("");
             } else if (name == "message") {
                 message.value.message = member;
             } else if (name == "by") {

@@ -44,9 +44,10 @@ struct CaseAnswer {
 /// Answers by the name of the neuron that asks, the first that fits first.
 using CaseAnswers = std::map<std::string, std::vector<Said<CaseAnswer>>, std::less<>>;
 
-/// What somebody sends to the run.
+/// What somebody sends to the run, or to one that it started.
 struct CaseMessage {
     std::string name;
+    std::string to;  ///< a network that is called; "": the run itself
     json::value message;
     std::string by = "somebody";
     Duration after{0};  ///< the beginning of the run

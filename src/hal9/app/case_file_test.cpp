@@ -101,13 +101,16 @@ result: 1
 }
 
 TEST(CaseFileTest, MessagesHaveNames) {
-    const auto cases =
-        read("messages: [{name: paid, message: 3, by: bank, after: 1h}, {name: x}]\nresult: 1");
+    const auto cases = read(
+        "messages: [{name: paid, message: 3, to: bank, by: jo, after: 1h}, {name: x}]\nresult: 1"
+    );
     const auto& messages = cases.front().messages;
     ASSERT_THAT(messages, SizeIs(2));
     EXPECT_EQ(messages[0].value.name, "paid");
     EXPECT_EQ(messages[0].value.message, json::value(3));
-    EXPECT_EQ(messages[0].value.by, "bank");
+    EXPECT_EQ(messages[0].value.to, "bank");
+    EXPECT_EQ(messages[0].value.by, "jo");
+    EXPECT_EQ(messages[1].value.to, "");
     EXPECT_EQ(messages[0].value.after, std::chrono::hours(1));
     EXPECT_EQ(messages[1].pointer, "/messages/1");
     EXPECT_THAT(

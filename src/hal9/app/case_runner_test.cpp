@@ -74,7 +74,7 @@ protected:
     CaseOutcome run(std::string_view tested, std::string_view text) {
         const definition::Network under_test = network(tested);
         networks_.clear();
-        networks_.emplace("pay.yaml", network(pay));
+        networks_.emplace("pay.yaml", network(called_));
         auto file = read_case_file("case.yaml", "case", std::string(text), {});
         if (!file) {
             ADD_FAILURE() << definition::to_string(file.error().front(), "case");
@@ -96,6 +96,7 @@ protected:
         return out;
     }
 
+    std::string_view called_ = pay;  ///< what lies in pay.yaml
     CaseLimits limits_;
     adapters::SystemClock machine_;
     CaseNetworks networks_;
@@ -204,6 +205,50 @@ took: 2d
     EXPECT_THAT(
         judged(receiving, "messages: [{name: paid, message: shipped}]\nresult: 1"),
         ElementsAre(HasSubstr("`second` waits for a message \"shipped\""))
+    );
+}
+
+TEST_F(CaseRunnerTest, MessagesGoToRunsThatTheRunStarted) {
+    constexpr std::string_view calling = R"(
+hal9: 1
+name: calling
+start: split
+neurons:
+  split:
+    layer: L3
+    kind: json.split
+    settings: {list: [a, b]}
+    forward: [call]
+    combine: {said: {collect: /message}}
+  call: {layer: L2, kind: network, settings: {network: pay, input: {name: "${/value}"}}}
+)";
+    constexpr std::string_view called = R"(
+hal9: 1
+name: pay
+start: wait
+neurons:
+  wait: {layer: L2, kind: receive, settings: {name: "${/name}"}}
+)";
+    called_ = called;
+    EXPECT_THAT(
+        judged(calling, R"(
+networks: [pay.yaml]
+messages: [{name: b, message: 2, to: pay, after: 1h}, {name: a, message: 1, to: pay}]
+result: {said: [1, 2]}
+took: 1h
+)"),
+        IsEmpty()
+    );
+    EXPECT_THAT(
+        judged(calling, R"(
+networks: [pay.yaml]
+messages: [{name: a, message: 1, to: pey}]
+result: 1
+)"),
+        ElementsAre(
+            "/messages/0 no run of network \"pey\" was under way when this was to be sent",
+            HasSubstr("`pay/wait` waits for a message \"a\"")
+        )
     );
 }
 

@@ -140,6 +140,11 @@ private:
         definitions_["message"] = object_of({
             {"name", text("Which neuron of kind receive takes it.")},
             {"message", described("What is sent: any JSON.")},
+            {"to",
+             text(
+                 "A network that is called: it goes to a run of it, first to one in which a signal "
+                 "waits for the message. The run of the case itself if left out."
+             )},
             {"by", text("Who sends it; `somebody` if left out.")},
             {"after", reference("duration", "From the beginning of the run.")},
         });

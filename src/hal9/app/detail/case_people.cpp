@@ -39,17 +39,47 @@ void CasePeople::begin(RunId run, WallTime now) {
 
 Result<bool> CasePeople::act(WallTime now) {
     HAL9_TRY(const bool answered, answer(now));
-    return send_messages(now) || answered;
+    HAL9_TRY(const bool sent, send_message(now));
+    return sent || answered;
+}
+
+/// The run of the case, or of those of a network that it started the first one that waits for the
+/// message, else the first; nothing: none goes on.
+Result<std::optional<RunId>> CasePeople::run_for(const CaseMessage& message) {
+    if (message.to.empty()) {
+        return run_;
+    }
+    HAL9_TRY(const auto runs, store_.unfinished_runs(default_organization));
+    std::optional<RunId> first;
+    for (const RunRecord& run : runs) {
+        if (run.network != message.to || run.id <= *run_ || run.state != RunState::running) {
+            continue;
+        }
+        HAL9_TRY(const auto receiver, store_.find_receiver(run.id, message.name));
+        if (receiver) {
+            return run.id;
+        }
+        first = first ? first : run.id;
+    }
+    return first;
 }
 
 /// One at a time: what it leads to comes before the next one.
-bool CasePeople::send_messages(WallTime now) {
+Result<bool> CasePeople::send_message(WallTime now) {
     if (messages_sent_ == by_time_.size() || began_ + by_time_[messages_sent_]->value.after > now) {
         return false;
     }
     const auto& [pointer, message] = *by_time_[messages_sent_++];
+    HAL9_TRY(const auto run, run_for(message));
+    if (!run) {
+        refused_.push_back(
+            {pointer,
+             str("no run of network \"", message.to, "\" was under way when this was to be sent")}
+        );
+        return true;
+    }
     sending_.push_back(StartedTask::start<Result<bool>>(
-        node_.send(*run_, {message.name, message.message, message.by}),
+        node_.send(*run, {message.name, message.message, message.by}),
         [this, &pointer](const Result<bool>& sent) {
             if (!sent) {
                 refused_.push_back({pointer, sent.error().full_message()});

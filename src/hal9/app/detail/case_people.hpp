@@ -55,7 +55,8 @@ private:
     };
 
     [[nodiscard]] Result<bool> answer(WallTime now);
-    bool send_messages(WallTime now);
+    [[nodiscard]] Result<bool> send_message(WallTime now);
+    [[nodiscard]] Result<std::optional<RunId>> run_for(const CaseMessage& message);
     [[nodiscard]] Result<std::vector<SignalId>> open_questions();
     [[nodiscard]] Result<Question> read(SignalId signal);
     [[nodiscard]] const Said<CaseAnswer>* choose(const Question& question);
