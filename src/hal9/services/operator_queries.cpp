@@ -15,10 +15,10 @@
 namespace hal9::services {
 namespace {
 
-json::value page_of(json::array items, bool more, std::string next) {
+json::value page_of(json::array items, bool more, std::string_view next) {
     return json::object{
         {"items", std::move(items)},
-        {"next", more ? json::value(std::move(next)) : json::value(nullptr)},
+        {"next", more ? json::value(next) : json::value(nullptr)},
     };
 }
 
