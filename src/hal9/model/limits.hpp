@@ -64,7 +64,7 @@ struct Limits {
 
     // Store
     std::size_t group_bytes_max = 512U << 10U;
-    std::uint32_t group_rows_max = 2'000;  ///< committed together, but for one large transaction
+    std::uint32_t group_rows_max = 2'000;   ///< committed together, but for one large transaction
     std::uint32_t page_rows_max = 1'000;    ///< rows read by one call of a reader
     std::uint32_t answer_rows_max = 5'000;  ///< rows looked at for one page of a list, or one count
     std::uint32_t commit_log_rows_max = 100'000;  ///< commit groups that subscriptions can go back
