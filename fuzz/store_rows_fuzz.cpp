@@ -241,8 +241,9 @@ void read_everything(SignalReader& reader) {
     expect_answer(reader.count_open({1}));
     expect_answer(reader.find_receiver({1}, "m"));
     expect_answer(reader.list_messages({1}));
-    expect_answer(reader.next_schedule_time(organization));
-    expect_answer(reader.due_schedules(organization, {1'000}, 100));
+    expect_answer(reader.next_schedule_time());
+    expect_answer(reader.list_organizations());
+    expect_answer(reader.due_schedules({1'000}, 100));
     const auto schedules = reader.list_schedules(organization, "", 100);
     expect_answer(schedules);
     if (schedules) {
