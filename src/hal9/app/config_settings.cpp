@@ -238,7 +238,6 @@ Setting files_read() {
 }
 
 constexpr double cpus_min = 0.01;
-constexpr double cpus_max = 100'000;
 
 Setting node_cpus() {
     return {
@@ -247,7 +246,7 @@ Setting node_cpus() {
         .set =
             [](Config& config, const json::value& value) {
                 const double cpus = value.is_number() ? value.to_number<double>() : 0;
-                if (cpus < cpus_min || cpus > cpus_max) {
+                if (cpus < cpus_min || cpus > definition::offered_cpus_max) {
                     return false;
                 }
                 config.offer.cpus = cpus;
@@ -306,7 +305,7 @@ std::vector<Setting> make_settings() {
         count<&Config::file_threads, 1, 64>("runtime.file_threads"),
         count<&Config::compute_threads, 1, 64>("runtime.compute_threads"),
         duration<&Config::shutdown_timeout, 100, 3'600'000>("runtime.shutdown_timeout"),
-        size<&definition::Offer::memory_bytes, mib, 1024 * 1024 * gib>("node.memory"),
+        size<&definition::Offer::memory_bytes, mib, definition::offered_memory_max>("node.memory"),
         node_cpus(),
         node_tags(),
         size<&Limits::definition_bytes_max, kib, 64 * mib>("limits.definition_bytes_max"),

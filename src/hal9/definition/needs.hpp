@@ -9,17 +9,20 @@
 #include "hal9/model/limits.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hal9::definition {
 
-/// At first more than anybody asks for, but for tags.
+/// The most that a node can say it offers.
+inline constexpr std::uint64_t offered_memory_max = 1ULL << 50U;
+inline constexpr double offered_cpus_max = 100'000;
+
+/// At first all there can be, but for tags.
 struct Offer {
-    std::uint64_t memory_bytes = std::numeric_limits<std::uint64_t>::max();
-    double cpus = std::numeric_limits<double>::max();
+    std::uint64_t memory_bytes = offered_memory_max;
+    double cpus = offered_cpus_max;
     std::vector<std::string> tags;
 };
 
