@@ -21,6 +21,9 @@ constexpr std::size_t header_bytes = 44;
 constexpr std::size_t type_bytes = 6;
 /// Offsets that any place ever had, and some room.
 constexpr seconds offset_max = hours(26);
+/// What a WallTime holds, and some room: files may begin at the Big Bang.
+constexpr sys_seconds latest{seconds(9'000'000'000'000)};
+constexpr sys_seconds earliest{seconds(-9'000'000'000'000)};
 
 std::unexpected<Error> damaged() {
     return fail(ErrorCode::data_loss, "this is no time zone file (TZif, version 2 or later)");
@@ -206,15 +209,20 @@ public:
             }
         }
         zone.first_ = offsets.front();
+        std::optional<sys_seconds> before;
         for (std::size_t i = 0; i < counts.transitions; ++i) {
             const auto type = static_cast<unsigned char>(types[i]);
             const sys_seconds at(seconds(static_cast<std::int64_t>(number(times.substr(i * 8, 8))))
             );
-            const bool rises = i == 0 || at > zone.transitions_.back().at;
-            if (type >= counts.types || !rises) {
+            if (type >= counts.types || (before && at <= *before)) {
                 return damaged();
             }
-            zone.transitions_.push_back({at, offsets[type]});
+            before = at;
+            if (at < earliest) {
+                zone.first_ = offsets[type];
+            } else if (at <= latest) {
+                zone.transitions_.push_back({at, offsets[type]});
+            }
         }
         return read_rule(zone) ? Result<TimeZone>(std::move(zone)) : damaged();
     }

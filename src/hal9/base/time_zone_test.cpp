@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,17 @@ TEST(TimeZone, WhatIsListedCountsBeforeTheRule) {
     );
     EXPECT_EQ(span(listed, "2026-06-01T00:00:00Z"), "0 2026-06-01T00:00:00Z 2026-10-25T01:00:00Z");
     EXPECT_EQ(span(listed, "2026-11-01T00:00:00Z"), "60 2026-10-25T01:00:00Z 2027-03-28T01:00:00Z");
+}
+
+TEST(TimeZone, ChangesBeyondAllTimesAreNoMoments) {
+    const std::vector<ZoneFileChange> changes{
+        {-(std::int64_t{1} << 59U), 7'200},
+        {at("2026-06-01T00:00:00Z").us / 1'000'000, 0},
+        {INT64_MAX, 3'600},
+    };
+    const TimeZone old = zone("UTC0", changes);
+    EXPECT_EQ(span(old, "2026-04-01T00:00:00Z"), "120 - 2026-06-01T00:00:00Z");
+    EXPECT_EQ(span(old, "2026-07-01T00:00:00Z"), "0 2026-06-01T00:00:00Z -");
 }
 
 TEST(TimeZone, RefusesWhatIsNoZoneFile) {
